@@ -47,6 +47,10 @@ def without(*names: str, later: Sequence[str] = ()) -> Iterator[None]:
     stand_ins = dict[str, Any](dict.fromkeys(names)) | {name: _Lazy(name) for name in later}
     missing = {name: stand_in for name, stand_in in stand_ins.items() if name not in sys.modules}
     sys.modules.update(missing)
+    for name in missing.keys() & set(later):
+        package, _, own_name = name.rpartition(".")
+        if package:  # where `import package.name` leaves it
+            setattr(import_module(package), own_name, missing[name])
     try:
         yield
     finally:
@@ -89,12 +93,16 @@ def exports(package: str, **modules: str) -> Callable[[str], Any]:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Load something large without the garbage collector, which walks over it again and again."""
+    """Load something large without the garbage collector, which walks over it again and again.
+
+    What was loaded stays out of its way until `gc.unfreeze`.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was_on:
             gc.enable()
 

@@ -59,6 +59,16 @@ def test_what_is_left_for_later_is_loaded_when_it_is_used(library: Path) -> None
     assert said == "False 7 True"
 
 
+def test_what_is_left_for_later_is_found_in_its_package(library: Path) -> None:
+    said = run(
+        library,
+        "from bot.lazy import package, without\npackage('outer')\n"
+        "with without(later=['outer.heavy']):\n    import outer.heavy\n"
+        "print('outer.heavy' in sys.modules, outer.heavy.WEIGHT, 'outer.heavy' in sys.modules)",
+    )
+    assert said == "False 7 True"
+
+
 def test_what_is_needed_at_once_after_all_is_loaded_at_once(library: Path) -> None:
     said = run(
         library,

@@ -65,6 +65,7 @@ def settle(services: Services) -> None:
     with suppress(IndexAway):  # they are read once it is there
         services.search.known_words().speller.settle()
     services.vocabulary.named(None, "")  # the table of names, which many look up
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_RARELY)

@@ -6,17 +6,22 @@ Everything a person can do to a subscription goes through here, from Slack and f
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from bot.digests import subscribing
 from bot.digests.digest import Digests, Due
 from bot.digests.people import NotAllowed, Person, Policy
 from bot.digests.watches import Preview, Watches
 from bot.errors import TmeError, UsageError
+from bot.lazy import lazy
 from bot.schedule import Schedule
 from bot.store import StateStore
 from bot.store.deliveries import NewDelivery
 from bot.store.subscriptions import Form, NewSubscription, Subscription, Watch, WhenEmpty
+
+if TYPE_CHECKING:
+    from bot.digests import subscribing
+else:
+    subscribing = lazy("bot.digests.subscribing")  # its forms take long to compile
 
 # What became of asking for one: made, there as it is, or there and now with another schedule.
 Outcome: TypeAlias = Literal["new", "same", "changed"]

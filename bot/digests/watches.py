@@ -12,20 +12,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.digests import subscribing
 from bot.errors import UsageError
 from bot.index import Group, IndexQuery, Key, SearchIndex
 from bot.index.percolate import Percolator
+from bot.lazy import lazy
 from bot.records.models import Identifier, Record, Scheme, Sense, Understood
 from bot.search.describing import describe_query
 from bot.search.query import Part, Query
 from bot.search.search import Search
 from bot.store import StateStore
 from bot.store.subscriptions import Match, Watch, work_keys
+
+if TYPE_CHECKING:
+    from bot.digests import subscribing
+else:
+    subscribing = lazy("bot.digests.subscribing")  # its forms take long to compile
 
 log = logging.getLogger(__name__)
 

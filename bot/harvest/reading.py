@@ -2,9 +2,10 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias
 
@@ -25,6 +26,8 @@ from bot.sources import reader
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
+
+    from bot.vocabulary.tagging import Tagger
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +123,7 @@ def read_brought(
 
 
 def read_taggable(path: Path, at: datetime) -> Iterator[Record | Refusal]:
-    """What of a file can be tagged, in its order: records, and JSON without a title too.
-
-    Where there is none, the title is "". Raises UnreadableFile.
-    """
+    """What of a file can be tagged; JSON without a title has "" for it. Raises UnreadableFile."""
     for item in _read(_Job("taggable"), path, at):
         if isinstance(item, Record | Refusal):
             yield item
@@ -245,7 +245,6 @@ def _brought(
     """The records of a file as it brings them; with the files of words, tagged and prepared."""
     given = sys.stdin.buffer.read()
     known = {given[at : at + _SHORT] for at in range(0, len(given), _SHORT)}
-    made = _maker(*(Path(each) if each else None for each in words)) if words else None
     whose = Provenance(source="", at=at, file=path.name)
     for item in _records(path, format_name, at):
         if not isinstance(item, Record):
@@ -253,8 +252,8 @@ def _brought(
             continue
         record, fields = brought_by(item, whose), b""
         stated = stated_hash(record)
-        if made and _short(stated) not in known:
-            record, fields = made(record)
+        if words and _short(stated) not in known:
+            record, fields = _made(record, words)
         yield Brought(stated, record.shelf is not None, fields, _dumped(b"R", record), "")
 
 
@@ -266,23 +265,23 @@ def _short(stated: str) -> bytes:
 _SHORT = 8
 
 
-def _maker(
-    path: Path | None, own: Path | None = None, kept: Path | None = None
-) -> Callable[[Record], tuple[Record, bytes]]:
-    """What tags a record and makes its index fields, as JSON."""
+def _made(record: Record, words: Sequence[str]) -> tuple[Record, bytes]:
+    """The record, tagged, and its fields in the index as JSON."""
     # Only here: most files are small, and tagged by the process that brings them.
     from bot.index.documents import fields  # noqa: PLC0415
+
+    tagged = record.model_copy(update={"concepts": _tagger(*words).tag(record)})
+    return tagged, json.dumps(fields(tagged), ensure_ascii=False).encode()
+
+
+@cache
+def _tagger(path: str, own: str, kept: str) -> "Tagger":
+    """Made for the first record that is new: a file that is brought again needs none."""
     from bot.vocabulary import Vocabulary  # noqa: PLC0415
     from bot.vocabulary.tagging import tagger_of  # noqa: PLC0415
 
-    assert path is not None  # noqa: S101 - the first one always is
-    tagger = tagger_of(Vocabulary.load(path, own, kept=kept).base)
-
-    def made(record: Record) -> tuple[Record, bytes]:
-        tagged = record.model_copy(update={"concepts": tagger.tag(record)})
-        return tagged, json.dumps(fields(tagged), ensure_ascii=False).encode()
-
-    return made
+    of_team, forms = (Path(each) if each else None for each in (own, kept))
+    return tagger_of(Vocabulary.load(Path(path), of_team, kept=forms).base)
 
 
 def _said(element: Any) -> str:

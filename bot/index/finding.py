@@ -9,7 +9,7 @@ from typing import Any, Generic
 
 from bot.index import Candidate, Found, Group, IndexQuery, Key, Partial, Where, Words
 from bot.index.analysis import stem
-from bot.index.documents import GAP, read_card, read_id
+from bot.index.documents import read_card, read_id
 from bot.index.engine import Engine, Hit, P, Q
 from bot.index.translation import Translator, read_share
 
@@ -92,11 +92,6 @@ class Searching(ABC):
 
     # See `SearchIndex.stem`: the cached function itself, which is called for every word of a page.
     stem = staticmethod(stem)
-
-
-def words_of(terms: Sequence[tuple[str, int]]) -> dict[str, int]:
-    """The values of a field by what it has, without what only stands between texts."""
-    return {word: count for word, count in terms if word != GAP}
 
 
 class Finder(Generic[Q, P]):

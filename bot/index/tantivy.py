@@ -14,7 +14,7 @@ import shutil
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,10 @@ from bot.errors import IndexUnavailable
 from bot.index import Group, IndexQuery, IndexStatus
 from bot.index.analysis import FOLDED, STEMMED, with_tokenizers
 from bot.index.documents import Prepared, fields
-from bot.index.finding import Searching, words_of
+from bot.index.finding import Searching
 from bot.index.links import Links
 from bot.index.tantivy_engine import TantivyEngine
+from bot.index.values import Values
 from bot.settings.folders import make_private_folder
 from bot.store import StateStore
 
@@ -91,7 +92,7 @@ class TantivyIndex(Searching):
         self._links: Links | None = None
         self._writer: tantivy.IndexWriter | None = None
         self._writer_lock = FileLock(folder / "writer.lock", timeout=0, thread_local=False)
-        self._values: dict[str, tuple[object, dict[str, int]]] = {}
+        self._values: dict[str, tuple[object, Values]] = {}
         self._tallied = lru_cache(maxsize=_TALLIES)(self._tally)
         self._watermark = 0
         self._generation: str | None = None
@@ -259,6 +260,7 @@ class TantivyIndex(Searching):
 
     def _drop(self) -> None:
         self._index, self._name, self._writer = None, None, None
+        self._values.clear()
         self._watermark, self._generation = 0, None
         if self._links is not None:
             self._links.remove()
@@ -268,11 +270,11 @@ class TantivyIndex(Searching):
 
     def values(self, field: str) -> Mapping[str, int]:
         """See `SearchIndex.values`."""
-        index = self._opened()
-        key, (known, values) = (self._name, self._watermark), self._values.get(field, (None, {}))
-        if known != key:
-            values = words_of(TantivyEngine(index).terms(field))
-            self._values[field] = (key, values)
+        state, engine = (self._name, self._watermark), self._engine()
+        known, values = self._values.get(field, (None, None))
+        if values is None or known != state:
+            values = Values(partial(engine.frequency, field), partial(engine.terms, field))
+            self._values[field] = state, values
         return values
 
     def tally(

@@ -114,7 +114,11 @@ class TantivyEngine:
 
     def frequencies(self, fields: Sequence[str], word: str) -> Sequence[int]:
         """See `Engine.frequencies`."""
-        return [int(self._searcher.doc_freq(field, word)) for field in fields]
+        return [self.frequency(field, word) for field in fields]
+
+    def frequency(self, field: str, value: str) -> int:
+        """How many records have a value in a field, those included that were deleted just now."""
+        return int(self._searcher.doc_freq(field, value))
 
     def tally(
         self, query: Query, rows: Sequence[Group], columns: Sequence[Group]

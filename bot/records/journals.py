@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -65,23 +65,32 @@ def journal_key(title: str) -> str:
 class JournalNames:
     """The journals of a store, found by any of their names.
 
-    `titles` are those that records give, or their keys. `known` has lines of names of one journal
-    with bars between them ("Nature Medicine | Nat Med"): the initials that no rule gives, and
-    journals that are known as such before anything from them is stored.
+    `keys` are those of the titles that records give (`journal_key`), gone through when the first
+    name is looked up. `known` has lines of names of one journal with bars between them ("Nature
+    Medicine | Nat Med"): the initials that no rule gives, and journals that are known as such
+    before anything from them is stored.
     """
 
-    def __init__(self, titles: Iterable[str] = (), known: Iterable[str] = ()) -> None:
+    def __init__(self, keys: Iterable[str] = (), known: Iterable[str] = ()) -> None:
         self._groups = [tuple(n.strip() for n in line.split("|")) for line in known]
         self._capitals = {n for names in self._groups for n in names if n.isupper() and n.isalpha()}
-        self._titles: dict[tuple[str, int], list[str]] = defaultdict(list)
-        self._initials: dict[str, list[str]] = defaultdict(list)
-        self._of_one_word: dict[str, list[str]] = defaultdict(list)
-        for title in titles:
-            for words in {_words(title), _words(_ADDED.sub("", title))} - {()}:
-                self._titles[words[0][0], len(words)].append(title)
-                self._initials["".join(word[0] for word in words)].append(title)
-                if len(words) == 1:
-                    self._of_one_word[words[0]].append(title)
+        self._keys = keys
+        self._tables: dict[str, _Table] = {}
+
+    @cached_property
+    def _by_letter(self) -> Mapping[str, Sequence[str]]:
+        """The keys by their first letter."""
+        by_letter: dict[str, list[str]] = defaultdict(list)
+        for key in self._keys:
+            by_letter[key[:1]].append(key)
+        return by_letter
+
+    def _table(self, letter: str) -> "_Table":
+        """The keys that begin with a letter: a name and what it stands for begin alike."""
+        table = self._tables.get(letter)
+        if table is None:
+            self._tables[letter] = table = _Table(self._by_letter.get(letter, ()))
+        return table
 
     @cached_property
     def _known(self) -> Mapping[tuple[str, ...], Set[int]]:
@@ -93,7 +102,7 @@ class JournalNames:
         return known
 
     def named(self, name: str) -> tuple[str, ...]:
-        """The stored titles that a name may stand for, by rule or because it is known to.
+        """The keys of stored titles that a name may stand for, by rule or because it is known to.
 
         Where both are known, they must be known as one: "Cell Res" is not Cell Reports.
         """
@@ -127,14 +136,15 @@ class JournalNames:
         words = _words(name)
         if not words:
             return
+        table = self._table(words[0][0])
         if len(words) == 1 and len(words[0]) <= _LONGEST_INITIALS:
-            yield from (t for t in self._initials.get(words[0], ()) if same_journal(name, t))
+            yield from (t for t in table.by_initials.get(words[0], ()) if same_journal(name, t))
         if _ADDED.search(name):
-            near = self._titles.get((words[0][0], len(words)), ())
+            near = table.by_length.get(len(words), ())
         elif len(words) == 1:  # which nothing shortens
-            near = self._of_one_word.get(words[0], ())
+            near = table.of_one_word.get(words[0], ())
         else:  # a word and its abbreviation begin alike
-            near = self._initials.get("".join(word[0] for word in words), ())
+            near = table.by_initials.get("".join(word[0] for word in words), ())
         yield from (title for title in near if same_journal(name, title))
 
     def printed(self, name: str) -> tuple[str, str] | None:
@@ -147,6 +157,21 @@ class JournalNames:
             return None
         full, *others = self._groups[next(iter(numbers))]
         return full, _ADDED.sub("", others[0] if others else full)
+
+
+class _Table:
+    """Keys of titles that begin with one letter: by how many words, initials, and the only word."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self.by_length: dict[int, list[str]] = defaultdict(list)
+        self.by_initials: dict[str, list[str]] = defaultdict(list)
+        self.of_one_word: dict[str, list[str]] = defaultdict(list)
+        for key in keys:
+            words = key.split()
+            self.by_length[len(words)].append(key)
+            self.by_initials["".join(word[0] for word in words)].append(key)
+            if len(words) == 1:
+                self.of_one_word[words[0]].append(key)
 
 
 def dotted(short: str, full: str) -> str:

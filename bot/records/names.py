@@ -98,8 +98,10 @@ def without_others(people: Iterable[P]) -> tuple[tuple[P, ...], tuple[str, ...]]
 
 def _is_others(person: Contribution | Mapping[str, Any]) -> bool:
     """By the name, or the family name. What is not a record yet has its fields in a mapping."""
-    fields = person if isinstance(person, dict) else dict(person)  # which is quick to tell
-    name = fields.get("name") or fields.get("family") or ""
+    if isinstance(person, Contribution):
+        name = person.name or person.family or ""
+    else:
+        name = person.get("name") or person.get("family") or ""
     return len(name) <= _LONGEST_OTHERS and name.lower() in _OTHERS
 
 

@@ -6,6 +6,7 @@ abstract without sections. It finds failures only; nothing is ever called a succ
 """
 
 import re
+from collections.abc import Iterator
 
 from bot.records.models import Quote, Record, Section
 from bot.text.markup import plain
@@ -52,8 +53,8 @@ _BEFORE_RESULTS = re.compile(
 _RESULTS = re.compile(r"result|finding|conclusion", re.IGNORECASE)
 
 
-# Each form has one of these, in lower case.
-_CUES = re.compile("no[t ]|fail|lack of|futility|ineffective|negative")
+# Each form has one of these, in lower case, where a word begins.
+_CUES = ("no ", "not ", "fail", "lack of", "futility", "ineffective", "negative")
 _STOPS = ".,;:()"
 _MARKS = re.compile(f"[{_STOPS}]")
 
@@ -81,15 +82,25 @@ def _may_say(text: str) -> bool:
     if len(lowered) != len(levelled):  # a letter such as İ grows: the places are not the same
         return any(map(_SAID.search, _MARKS.split(levelled)))
     end = 0
-    for cue in _CUES.finditer(lowered):
-        if cue.start() < end:
+    for cue in sorted(_cues(lowered)):
+        if cue < end:
             continue
-        begin = max(lowered.rfind(mark, 0, cue.start()) for mark in _STOPS) + 1
-        stop = _MARKS.search(lowered, cue.end())
+        begin = max(lowered.rfind(mark, 0, cue) for mark in _STOPS) + 1
+        stop = _MARKS.search(lowered, cue)
         end = stop.start() if stop else len(lowered)
         if _SAID.search(levelled[begin:end]):
             return True
     return False
+
+
+def _cues(lowered: str) -> Iterator[int]:
+    """Where the words of a failure may begin."""
+    for cue in _CUES:
+        at = lowered.find(cue)
+        while at >= 0:
+            if not (at and lowered[at - 1].isalnum()):
+                yield at
+            at = lowered.find(cue, at + 1)
 
 
 def failure(text: str) -> re.Match[str] | None:

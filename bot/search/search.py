@@ -144,8 +144,8 @@ class Search:
                 elif used is not self._used:
                     self._known.speller.grow(used)
                 if used is not self._used:
-                    titles = self._index.values("journal_key")
-                    self._journals = JournalNames(titles, self._known_journals)
+                    keys = self._index.values("journal_key")
+                    self._journals = JournalNames(keys, self._known_journals)
                     self._used, self._grown = used, self._grown + 1
                 self._fresh_until = started + 20 * (time.monotonic() - started)
             return self._known

@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -16,7 +16,8 @@ _ENDINGS = frozenset((
     ("ed", "ion"), ("ing", "ion"), ("e", "ion"),
     ("ing", ""), ("ing", "s"), ("ied", "y"), ("ied", "ies"), ("ly", ""),
 ))  # fmt: skip
-_COMMENT = re.compile(r"^#.*", re.MULTILINE)
+# What no word begins with: nothing, and a comment.
+_NO_WORD = ("", "#")
 _SHORTEST_ROOT = 3
 # What new words are made with, from a right one: exopolymer, infectiveness, overexpressor.
 _PREFIXES = re.compile(
@@ -32,7 +33,7 @@ _ROOT_ENDINGS = ("", "e", "ic", "ism", "y", "ing", "ed", "ate", "ation")
 
 
 class English:
-    """The words of a file: text, gzipped or not, a folded word a line; comments begin with #.
+    """The words of a file, gzipped or not: a folded word a line, sorted; comments begin with #.
 
     Without a file no word is known, and the spelling of each is decided by the records alone.
     """
@@ -41,25 +42,34 @@ class English:
         self._path = path
 
     def __contains__(self, word: object) -> bool:
-        return word in self._words
+        return isinstance(word, str) and word[:1] not in _NO_WORD and self._has(word.encode())
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._words)
+    def _has(self, word: bytes) -> bool:
+        """Whether a line is this word. Half of the lines left over are passed over at a time."""
+        lines = self._lines
+        first, last = 0, len(lines)
+        while first < last:
+            start = lines.rfind(b"\n", first, (first + last) // 2) + 1 or first
+            end = lines.find(b"\n", start)
+            line = lines[start:end]
+            if line == word:
+                return True
+            first, last = (end + 1, last) if line < word else (first, start)
+        return False
 
     @cached_property
-    def _words(self) -> frozenset[str]:
+    def _lines(self) -> bytes:
         if self._path is None:
-            return frozenset()
-        return _words_of(self._path, self._path.stat().st_mtime_ns)
+            return b""
+        return _lines_of(self._path, self._path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=2)
-def _words_of(path: Path, _changed: int) -> frozenset[str]:
-    """The words of a file as it was when it last changed; a process reads it once."""
+def _lines_of(path: Path, _changed: int) -> bytes:
+    """The lines of a file as it was when it last changed; a process reads it once."""
     read = path.read_bytes()
     text = gzip.decompress(read) if path.suffix == ".gz" else read
-    lines = _COMMENT.sub("", text.decode("utf-8")).split("\n")
-    return frozenset(lines) - {""}
+    return text if text.endswith(b"\n") else text + b"\n"
 
 
 def inflects(one: str, other: str) -> bool:

@@ -13,14 +13,14 @@ from typing import NamedTuple
 
 from bot.text.han import SIMPLIFIED, TRADITIONAL
 
-_HYPHENS = dict.fromkeys(
-    map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-"
-)
-_QUOTES = dict.fromkeys(
-    map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"), '"'
-) | dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u02bc"), "'")
-_PUNCTUATION = str.maketrans(_HYPHENS | _QUOTES)
-# Soft hyphens, zero-width characters, joiners and bidirectional controls carry no word.
+# Hyphens and quotes of every kind, by the plain one that stands for them.
+_MARKS = {
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d",
+    '"': "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb",
+    "'": "\u2018\u2019\u201a\u201b\u2032\u02bc",
+}
+# Soft hyphens, zero-width characters, joiners and bidirectional controls carry no word. None of
+# them is printable.
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
@@ -110,11 +110,19 @@ def clean(text: str) -> str:
     ones, invisible and bidirectional characters dropped, controls and white space to one space.
     """
     if not text.isascii():  # most abstracts are, and need none of this
-        text = unicodedata.normalize("NFKC", text).translate(_PUNCTUATION)
-        text = _INVISIBLE.sub("", text)
+        text = _with_plain_marks(unicodedata.normalize("NFKC", text))
     if not text.isprintable():
-        text = _CONTROL.sub(" ", text)
+        text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
     return " ".join(text.split())
+
+
+def _with_plain_marks(text: str) -> str:
+    # str.translate is quick for ASCII only; few kinds of mark occur in one text.
+    for plain, marks in _MARKS.items():
+        for mark in marks:
+            if mark in text:
+                text = text.replace(mark, plain)
+    return text
 
 
 def join_broken_words(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -123,7 +131,7 @@ def join_broken_words(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     Returns the text with hyphens kept and the (hyphenated, joined) readings of each such word,
     so that a caller who knows a vocabulary can choose: `nomen-clature` or `nomenclature`.
     """
-    text = text.translate(_PUNCTUATION)
+    text = _with_plain_marks(text)
     readings = tuple(
         (f"{head}-{tail}", f"{head}{tail}") for head, tail in _LINE_BREAK_HYPHEN.findall(text)
     )
@@ -261,7 +269,14 @@ def words(text: str) -> list[str]:
 
 def folded_words(text: str) -> list[str]:
     """The folded words of a *cleaned* text, in order."""
-    return list(chain.from_iterable(map(folded_word, _WORD.findall(text))))
+    # No word reaches across a blank, and what stands between two is mostly known.
+    return list(chain.from_iterable(map(_folded_run, text.split())))
+
+
+@lru_cache(maxsize=200_000)
+def _folded_run(run: str) -> tuple[str, ...]:
+    """The folded words of a text without blanks, such as (IL-2)-dependent."""
+    return tuple(chain.from_iterable(map(folded_word, _WORD.findall(run))))
 
 
 def fold(text: str) -> str:

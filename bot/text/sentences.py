@@ -16,6 +16,7 @@ _MISSED = re.compile(
     r"|\.(?<=[A-Z][A-Z\d]\.)\s(?=(?:The|In|Of|This|These|We|Our|However|Moreover|Patients|Among|With"
     r"|A|No|Both|At|For|There|It|To|Median|All|When|While|Although|Further\w*|Additional\w*)\s)"
 )
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 @lru_cache(maxsize=4_096)
@@ -39,7 +40,9 @@ def level(sentence: str) -> str:
     Of the same length, so that a place in it is a place in the sentence, which is quoted as it
     stands: `10⁻⁵` is not `10-5`.
     """
-    return sentence if sentence.isascii() else "".join(map(_level, sentence))
+    if sentence.isascii():
+        return sentence
+    return _NOT_ASCII.sub(lambda found: _level(found[0]), sentence)
 
 
 @lru_cache(maxsize=2_048)

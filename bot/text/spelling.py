@@ -13,8 +13,9 @@ segment of a word of a given length, and what is found there is compared letter 
 import math
 import re
 import threading
+import time
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
@@ -48,6 +49,8 @@ _SHORT_NAME = 6
 _TWO_SLIPS_FROM = 7
 # Of a long word to which nothing is nearer, three that people make most: imunosupresive.
 _THREE_SLIPS_FROM = 12
+# Words are taken up anew after so many times as long as that takes.
+_FRESH = 20
 # Only so many of the nearest are weighed slip by slip.
 _WEIGHED = 24
 _VOWELS = frozenset("aeiouy")
@@ -72,32 +75,40 @@ class Speller:
     """
 
     def __init__(
-        self, *vocabularies: Mapping[str, int], right: Sequence[Container[str]] = ()
+        self,
+        *vocabularies: Mapping[str, int],
+        right: Sequence[Container[str]] = (),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._vocabularies, self._right = list(vocabularies), right
+        self._vocabularies, self._right, self._clock = list(vocabularies), right, clock
         self._all, self._common = _Segments(), _Segments()
-        # Which vocabularies `_all` does not have yet: whoever spells well never needs it.
-        self._waiting, self._lock = set[int](), threading.Lock()
         self._likeliest = 0.0
-        for place in range(len(vocabularies)):
-            self._take(place)
+        # Which vocabularies were not gone through yet: whoever spells well never needs it.
+        self._waiting, self._lock = set(range(len(vocabularies))), threading.Lock()
+        self._fresh_until = 0.0
 
     def grow(self, vocabulary: Mapping[str, int]) -> None:
-        """Put a newer state of the first vocabulary in its place; quick where little is new."""
-        self._vocabularies[0] = vocabulary
-        self._take(0)
+        """Put a newer state of the first vocabulary in its place."""
+        with self._lock:
+            self._vocabularies[0] = vocabulary
+            self._waiting.add(0)
 
     def settle(self) -> None:
-        """Take up now what the first misspelt word would wait for: most of a second for 150,000."""
-        with self._lock:
-            while self._waiting:
-                vocabulary = self._vocabularies[self._waiting.pop()]
-                self._all.add(word for word in vocabulary if _is_target(word))
+        """Take up now what the first misspelt word would wait for: most of a second for 150,000.
 
-    def _take(self, place: int) -> None:
-        vocabulary = self._vocabularies[place]
+        Vocabularies that change all the time are gone through again only after twenty times as long
+        as that took: until then a word that is new is no reading of a misspelt one.
+        """
         with self._lock:
-            self._waiting.add(place)
+            started = self._clock()
+            if not self._waiting or started < self._fresh_until:
+                return
+            while self._waiting:
+                self._take(self._vocabularies[self._waiting.pop()])
+            self._fresh_until = started + _FRESH * (self._clock() - started)
+
+    def _take(self, vocabulary: Mapping[str, int]) -> None:
+        self._all.add(word for word in vocabulary if _is_target(word))
         common = (word for word, count in vocabulary.items() if count >= _COMMON)
         self._common.add(word for word in common if _is_target(word))
         commonest = max(vocabulary.values(), default=1)
@@ -121,6 +132,7 @@ class Speller:
         Only words so much commoner that the slip is the likelier story: 20 to 55 times commoner
         for one slip. Mostly empty.
         """
+        self.settle()
         own = math.log(max(used, 1))
         if own >= self._likeliest:  # too common to be any word's slip
             return []

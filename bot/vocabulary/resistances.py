@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from bot.vocabulary.tagging_words import Treatments
 from bot.vocabulary.terms import plural
@@ -18,11 +19,18 @@ class OtherResistance:
 
     def __init__(self, treatments: Mapping[str, Treatments], unrelated: Sequence[str]) -> None:
         """`treatments` by the concept of resistance to them; `unrelated` are none of cancers."""
-        self._treatments = treatments
+        self._treatments, self._unrelated = treatments, unrelated
         self._ids = [*treatments, ""]
-        groups = [(*each.every, *each.single) for each in treatments.values()]
-        self._any = re.compile("|".join(f"({_any_of(g)})" for g in (*groups, unrelated)))
-        self._single = {id_: re.compile(_any_of(t.single)) for id_, t in treatments.items()}
+
+    # Compiled when they are first looked for: most questions are of no resistance.
+    @cached_property
+    def _any(self) -> re.Pattern[str]:
+        groups = [(*each.every, *each.single) for each in self._treatments.values()]
+        return re.compile("|".join(f"({_any_of(g)})" for g in (*groups, self._unrelated)))
+
+    @cached_property
+    def _single(self) -> Mapping[str, re.Pattern[str]]:
+        return {id_: re.compile(_any_of(t.single)) for id_, t in self._treatments.items()}
 
     def of(self, text: str) -> str | None:
         """The concept that the first such word of a lower-case text stands for.

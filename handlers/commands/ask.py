@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from bot.errors import SourceError, UsageError
 from bot.formats.export import split_format
-from bot.formats.findings import findings_table
 from bot.lazy import lazy
 from bot.records.models import Answer
 from bot.search.describing import describe_query
@@ -78,6 +77,8 @@ def _as_csv(context: Context) -> Reply:
     found = services.findings.on(query, MOST)
     if not found.answer.hits:
         return _which(context)
+    from bot.formats.findings import findings_table  # noqa: PLC0415 - few want a file
+
     file = findings_table(found.answer.hits, services.now())
     offered = export.Offered(
         title=file.title,

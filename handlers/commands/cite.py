@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
-from bot.formats.citations import Citation
 from bot.formats.export import foreign_format, not_written, split_format
 from bot.formats.styles import USUAL, is_usual, near, style_of
 from bot.records.identifiers import find
@@ -16,6 +16,9 @@ from handlers.commands.about import not_clear, which
 from handlers.commands.resolving import names_a_record
 from handlers.router import Reply
 from handlers.views import citation
+
+if TYPE_CHECKING:
+    from bot.formats.citations import Citation
 
 _MOST = 20
 # Of a text with single blanks, as all that is asked for is: a run of them would take a power of it.
@@ -34,7 +37,7 @@ _POINTING = re.compile(r"\b(?:it|this|that|these|those|them|(?:the )?\w+ one)\s*
 _AHEAD = re.compile(
     r"^(?P<how>in|as|using)?\s*(?P<style>.*?)(?:\s+(?:of|for))?[\s:,]*$", re.IGNORECASE | re.DOTALL
 )
-_Cite = Callable[[Sequence[Record]], Citation]
+_Cite = Callable[[Sequence[Record]], "Citation"]
 
 
 def run(context: Context) -> Reply:
@@ -94,7 +97,7 @@ def _style_last(subject: str) -> str:
     return f"{subject[start:].strip()} in {ahead['style']}"
 
 
-def _usual(context: Context, records: Sequence[Record]) -> Citation:
+def _usual(context: Context, records: Sequence[Record]) -> "Citation":
     """One record as who asks has set, or in the usual styles; several as a numbered list."""
     citations, own = context.services.citations, context.preferences.style
     if len(records) == 1:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable
 from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
-from bot.digests import subscribing
 from bot.digests.clubs import Clubs, Wish
 from bot.digests.people import Person
 from bot.errors import UsageError
+from bot.lazy import lazy
 from bot.records.models import Answer
 from bot.rights import Deed
 from bot.search.describing import describe_query
@@ -22,6 +23,11 @@ from handlers.router import Reply
 from handlers.views import club as views
 from handlers.views import errors, wording
 from handlers.views.message import Message
+
+if TYPE_CHECKING:
+    from bot.digests import subscribing
+else:
+    subscribing = lazy("bot.digests.subscribing")  # its forms take long to compile
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^>]*)?>")
 # A name that Slack did not make a mention of: nobody was chosen from its list.

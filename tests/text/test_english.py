@@ -1,12 +1,14 @@
 """What is a word: the list, forms of a word, and words that are made of others."""
 
+import gzip
 from pathlib import Path
 
 import pytest
 
 from bot.text.english import English, inflects, is_made_of
 
-LIST = English(Path(__file__).parents[2] / "seeds" / "english_words.txt.gz")
+LIST_FOLDER = Path(__file__).parents[2] / "seeds"
+LIST = English(LIST_FOLDER / "english_words.txt.gz")
 
 
 @pytest.mark.parametrize(
@@ -22,6 +24,19 @@ def test_words_of_the_language_and_of_medicine_are_words(word: str) -> None:
 )
 def test_misspellings_and_comments_are_none(word: str) -> None:
     assert word not in LIST
+
+
+@pytest.mark.parametrize("name", ["english_words.txt.gz", "everyday_words.txt"])
+def test_every_line_of_a_list_is_found_and_nothing_beside_it(name: str) -> None:
+    """A word is looked for by halves: the lines are sorted."""
+    path = LIST_FOLDER / name
+    read = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    words = [line for line in read.decode().splitlines() if not line.startswith("#")]
+    assert words == sorted(set(words))
+    known, some = English(path), [words[0], *words[:: len(words) // 500], words[-1]]
+    assert all(word in known for word in some)
+    beside = [each for word in some for each in (f"{word}q", word[:-1], f"{word}\n{word}")]
+    assert [each in known for each in beside] == [each in words for each in beside]
 
 
 def test_without_a_file_nothing_is_a_word() -> None:

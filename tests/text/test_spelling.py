@@ -1,5 +1,7 @@
 """Correction: near words are found, commoner ones first, and symbols are left alone."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -136,5 +138,22 @@ def test_words_that_came_before_the_first_slip_are_known_to_it() -> None:
     speller.grow({"melanoma": 5, "glioblastoma": 3})
     for typed, meant in (("gliobalstoma", "glioblastoma"), ("hypoxai", "hypoxia")):
         assert [each.word for each in speller.candidates(typed)] == [meant]
-    speller.grow({"melanoma": 5, "glioblastoma": 3, "sarcoma": 1})
+
+
+def test_words_that_come_all_the_time_are_gone_through_after_twenty_times_as_long() -> None:
+    now = [100.0]
+
+    class Slow(dict[str, int]):
+        """Takes two seconds to go through."""
+
+        def __iter__(self) -> Iterator[str]:
+            now[0] += 2.0
+            return super().__iter__()
+
+    speller = Speller(Slow({"melanoma": 5}), clock=lambda: now[0])
+    assert [each.word for each in speller.candidates("melaonma")] == ["melanoma"]
+    speller.grow(Slow({"melanoma": 5, "sarcoma": 1}))
+    now[0] = 100.0 + 20 * 2.0 - 0.1
+    assert speller.candidates("sarcmoa") == []
+    now[0] = 100.0 + 20 * 2.0
     assert [each.word for each in speller.candidates("sarcmoa")] == ["sarcoma"]

@@ -9,14 +9,16 @@ import gc
 import os
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import click.shell_completion
 
 import bot
 from bot.errors import TmeError
-from bot.lazy import uncollected
+from bot.lazy import uncollected, without
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # Plugins of pydantic's would be looked for in every package that is installed; none is meant.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -124,14 +126,14 @@ class Group(click.Group):
                 " tme import FILE brings your own references in; then ask: tme ask WORDS."
             )
 
-    def shell_complete(
-        self, ctx: click.Context, incomplete: str
-    ) -> list[click.shell_completion.CompletionItem]:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         """The commands that begin so; of Slack's where none does, for these take a moment."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - a shell asks for it
+
         names = [name for name in _MODULE_OF if name.startswith(incomplete)]
         if incomplete and not names:
             names = [word for word in _slack_words() if word.startswith(incomplete)]
-        found = [click.shell_completion.CompletionItem(name) for name in sorted(names)]
+        found = [CompletionItem(name) for name in sorted(names)]
         return found or super().shell_complete(ctx, incomplete)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
@@ -147,7 +149,8 @@ class Group(click.Group):
         module = _MODULE_OF.get(cmd_name)
         if module is None:
             return None
-        with uncollected():
+        # Libraries that look for plugins in every package load what reads these; none is meant.
+        with uncollected(), without(later=["importlib.metadata"]):
             there = vars(import_module(f"{__name__}.{module}")).values()
         return next(c for c in there if isinstance(c, click.Command) and c.name == cmd_name)
 

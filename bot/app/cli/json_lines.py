@@ -11,14 +11,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import TmeError
-from bot.index import IndexStatus
 from bot.records.models import Answer, ConceptTag, Hit, Record, Scheme
 from bot.store import StoreStatus
-from handlers.health.checks import Check
 
 if TYPE_CHECKING:
     from bot.formats import Refusal
     from bot.harvest.plan import Standing
+    from bot.index import IndexStatus
+    from handlers.health.checks import Check
 
 
 def line(value: object) -> str:

@@ -19,12 +19,13 @@ from typing import Any, NamedTuple, Self
 from bot.errors import IndexAway, IndexUnavailable, StoreReadOnly
 from bot.index import IndexStatus
 from bot.index.documents import Prepared, fields
-from bot.index.finding import Searching, words_of
+from bot.index.finding import Searching
 from bot.index.opensearch.bulk import Bulk
 from bot.index.opensearch.client import Address, Client, Refused
 from bot.index.opensearch.engine import Counts, NotBuilt, OpenSearchEngine
 from bot.index.opensearch.mapping import SCHEMA_VERSION as _OURS
 from bot.index.opensearch.mapping import definition, source
+from bot.index.values import values_of
 from bot.store import Change, StateStore
 from bot.store.harvests import Lease
 
@@ -229,7 +230,7 @@ class OpenSearchIndex(Searching):
         key, (known, values) = (self._name, self._watermark), self._by_field.get(field, (None, {}))
         if known != key:
             try:
-                values = words_of(self._engine().terms(field))
+                values = values_of(self._engine().terms(field))
             except IndexAway:
                 if known is None:
                     raise

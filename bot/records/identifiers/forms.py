@@ -4,9 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stdnum import issn as issn_number
-from stdnum.iso7064 import mod_11_2
-
 from bot.records.models import Identifier, Scheme
 
 # What is in the place of text that a rule has taken: no rule reads across it.
@@ -60,6 +57,8 @@ def _orcid(text: str) -> tuple[str, bool]:
     digits = re.sub(r"[ -]", "", text).upper()
     if len(digits) != 16:
         return text.strip(), False
+    from stdnum.iso7064 import mod_11_2  # noqa: PLC0415 - it brings TLS along, and few names need it
+
     return "-".join(digits[i : i + 4] for i in range(0, 16, 4)), mod_11_2.is_valid(digits)
 
 
@@ -67,6 +66,8 @@ def _issn(text: str) -> tuple[str, bool]:
     digits = re.sub(r"[ -]", "", text).upper()
     if len(digits) != 8:
         return text.strip(), False
+    from stdnum import issn as issn_number  # noqa: PLC0415 - as above
+
     return f"{digits[:4]}-{digits[4:]}", issn_number.is_valid(digits)
 
 

@@ -7,28 +7,23 @@ about is read as every question is, and joined to the question under which they 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from bot.lazy import lazy
 from bot.search.query import pointing
 from bot.search.query.filters import HAVING, Filters
-from bot.search.query.following import (
-    ANY_KIND,
-    ANY_TIME,
-    AROUND,
-    COURTESY,
-    FIRST_FEW,
-    FORMS,
-    LEAD,
-    SORT,
-    TAKE_OFF,
-    WIDEN,
-    Kind,
-)
 from bot.search.query.model import IS_QUESTION, Part, Query
 from bot.search.query.parsing import LONGEST
 from bot.search.query.shorthand import taken_back, written_out
 from bot.search.query.writing import written
 from bot.text.folding import fold
 from bot.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from bot.search.query import following
+    from bot.search.query.following import Kind
+else:
+    following = lazy("bot.search.query.following")  # its forms take long to compile
 
 # In a thread, so few words are a part of the question before them where they can be.
 _FRAGMENT = 4
@@ -69,7 +64,7 @@ _TIME = re.compile(r"\b(?:years?|dates?|times?|since|until)\b", re.IGNORECASE)
 class _Step:
     """What a follow-up does to the question before it."""
 
-    kind: Kind
+    kind: "Kind"
     turn: Query
     replaced: str = ""
 
@@ -95,7 +90,7 @@ class Refiner:
         Its action says what was done: `narrow`, `refine` (something was replaced, or the order),
         `widen` or `count`. In a thread a few bare words narrow, where records have all of it.
         """
-        text = COURTESY.sub("", text)
+        text = following.COURTESY.sub("", text)
         if (meant := _MEANT.match(text)) and not _INSTEAD.search(text):
             text = f"{text[meant.end() :]} instead"
         text = written_out(text)
@@ -103,16 +98,16 @@ class Refiner:
             if not self._is_elsewhere(instead, before):
                 return None  # a question of its own
             text = instead if _INSTEAD.search(instead) else f"{instead} instead"
-        ahead = LEAD.match(text)
+        ahead = following.LEAD.match(text)
         bare = text[ahead.end() if ahead else 0 :].strip(" .!?,") or text.strip(" .!?,")
-        wider = _wider(before) if WIDEN.fullmatch(bare) else None
+        wider = _wider(before) if following.WIDEN.fullmatch(bare) else None
         whole = text.strip(" .!?,")
         if widened := wider or self._widened(whole, before) or self._widened(bare, before):
             return self._finished(widened, "widen")
-        if few := FIRST_FEW.fullmatch(bare) or FIRST_FEW.fullmatch(whole):
+        if few := following.FIRST_FEW.fullmatch(bare) or following.FIRST_FEW.fullmatch(whole):
             return self._finished(replace(before, most=int(few["many"])), "narrow")
         bare = _DROP.sub("without ", bare)
-        if ordered := SORT.fullmatch(bare):
+        if ordered := following.SORT.fullmatch(bare):
             order = "date_desc" if ordered["new"] else "date_asc" if ordered["old"] else "relevance"
             return self._finished(_sorted(before, order), "refine")
         step = self._step(text, bare, before, in_thread=in_thread)
@@ -168,7 +163,7 @@ class Refiner:
         if whole.action in _LOOKUPS and not _OF_LIST.match(bare):
             return None
         texts = dict.fromkeys((text.strip(" .!?,"), bare))
-        found = ((kind, form.fullmatch(each)) for each in texts for kind, form in FORMS)
+        found = ((kind, form.fullmatch(each)) for each in texts for kind, form in following.FORMS)
         steps = (self._fitting(kind, match, before) for kind, match in found if match)
         step = next((step for step in steps if step), None)
         if step is not None and step.kind == "count":
@@ -191,13 +186,13 @@ class Refiner:
         of_kind = bool(whole.parts) and all(self._facets_of(p) == {"evidence"} for p in whole.parts)
         return step if of_kind or self._stored(self._joined(step, before)[0]) else None
 
-    def _fitting(self, kind: Kind, found: re.Match[str], before: Query) -> _Step | None:
+    def _fitting(self, kind: "Kind", found: re.Match[str], before: Query) -> _Step | None:
         """The step that a form asks for; None where what it is about is nothing to search for."""
         groups = found.groupdict()
         if "bare" in groups:
             return _Step(kind, Query(""))
         rest = groups.get("rest") or groups.get("kind") or ""
-        rest = AROUND.sub("", AROUND.sub("", rest.strip(" .!?,")))
+        rest = following.AROUND.sub("", following.AROUND.sub("", rest.strip(" .!?,")))
         if not rest or _POINTS.search(rest) or pointing.ordinals(rest):
             return None
         turn = self._read(re.sub(r"^from (?=\d{4}$)", "in ", rest))
@@ -256,7 +251,7 @@ class Refiner:
         )  # fmt: skip
         return joined, "refine" if replaced else "narrow"
 
-    def _gives_way(self, old: Part, new: list[Part], kind: Kind) -> bool:
+    def _gives_way(self, old: Part, new: list[Part], kind: "Kind") -> bool:
         """Whether a part is of the kind of a new one, and so no longer asked.
 
         One tumour takes the place of another; of other things both may be asked together, unless
@@ -328,14 +323,14 @@ class Refiner:
     def _widened(self, bare: str, before: Query) -> Query | None:
         """The question before with a limit or a part taken off, where that is what is asked."""
         filters = before.filters
-        found = TAKE_OFF.fullmatch(bare)
+        found = following.TAKE_OFF.fullmatch(bare)
         what = found["what"].strip() if found else ""
         # "Drop the year" of a question without one changes nothing, and leaves out no years.
         no_time = bool(_DROP.match(bare) and _TIME.fullmatch(what))
         timed = found and _TIME.search(what) and (filters.has_years or no_time)
-        if timed or ANY_TIME.fullmatch(bare):
+        if timed or following.ANY_TIME.fullmatch(bare):
             return replace(before, filters=filters.without_times())
-        if ANY_KIND.fullmatch(bare) or (found and _TYPE.fullmatch(what)):
+        if following.ANY_KIND.fullmatch(bare) or (found and _TYPE.fullmatch(what)):
             return replace(before, filters=self._without_kinds(filters))
         if not found or not (what or found["filter"]):
             return None

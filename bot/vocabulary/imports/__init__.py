@@ -4,6 +4,14 @@ Each reader turns an open file into terms and refuses a bad one with its line; `
 finds out which reader a file is for and puts the terms in the data folder.
 """
 
-from bot.vocabulary.imports.importing import import_file
+from typing import TYPE_CHECKING
+
+from bot.lazy import exports
+
+if TYPE_CHECKING:
+    from bot.vocabulary.imports.importing import import_file
+
+# Imported vocabularies are looked up in far more often than read.
+__getattr__ = exports(__name__, importing="import_file")
 
 __all__ = ["import_file"]

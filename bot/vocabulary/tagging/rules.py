@@ -37,10 +37,11 @@ _TRAILING = re.compile(
     r"\b(?P<one>[\w-]+)-(?:\s*/\s*|\s+(?:and|or)\s+)[\w-]+?(?P<last>-[a-z]+)(?=\s)", re.IGNORECASE
 )
 _ASIDE = re.compile(r"\b(?P<one>[\w+-]+),\s+(?:but\s+|and\s+)?not\s+[\w+-]+,(?=\s)", re.IGNORECASE)
-# With what joins the parts, and what is in every text that has such a name: most have none.
+# With what joins the parts, and what every text that has such a name has, in lower case.
 _SHARED_STEMS = (
-    (_HUNG, "-", (" -", "/-")), (_NUMBERS, "", ("/",)), (_TRAILING, "", ("- ", "-/")),
-    (_ASIDE, "", ("not ",)),
+    (_HUNG, "-", re.compile(r"[ /]-\w")), (_NUMBERS, "", re.compile(r"\d/-?\d")),
+    (_TRAILING, "", re.compile(r"- ?(?:/|and |or )")),
+    (_ASIDE, "", re.compile(r", (?:but |and )?not ")),
 )  # fmt: skip
 _TAIL = re.compile(r"(?:\s+[\w-]+){0,7}")
 _HEADS = frozenset(
@@ -48,9 +49,11 @@ _HEADS = frozenset(
      "targeting", "antagonist", "antagonists", "reprogramming")
 )  # fmt: skip
 _CELLS = frozenset(("cell", "cells"))
+# In lower case, and looked for in it: without regard to case it takes four times as long.
 _TUMOUR = re.compile(
-    r"\b(?:cancers?|(?:adeno)?carcinomas?|tumou?rs?|malignanc(?:y|ies)|sarcomas?)\b", re.IGNORECASE
+    r"(?:cancers?|adenocarcinomas?|carcinomas?|tumou?rs?|malignanc(?:y|ies)|sarcomas?)\b"
 )
+_ALTERNATIVE = (" and ", " or ")
 # "Hepatocellular or gastric hepatoid carcinoma": an adjective shares the noun two words on; a noun
 # ("in liver and advanced gastric cancer") does not.
 _ADJECTIVE_BEFORE = re.compile(
@@ -172,8 +175,9 @@ def shared_heads(patterns: Patterns, found: Scan) -> Iterator[Mention]:
 
 def shared_stems(patterns: Patterns, field: Field) -> Iterator[Mention]:
     """Names of which one leaves out a part that another has: `HPV-positive and -negative HNSCC`."""
-    for pattern, joint, signs in _SHARED_STEMS:
-        if not any(sign in field.shown or sign in field.lower for sign in signs):
+    lower = field.shown.lower()
+    for pattern, joint, sign in _SHARED_STEMS:
+        if not sign.search(lower):
             continue
         for match in pattern.finditer(field.shown):
             tail = _TAIL.match(field.shown, match.end())
@@ -195,9 +199,14 @@ def _longest(patterns: Patterns, first: str, behind: Sequence[str]) -> tuple[str
 
 def shared_tumours(patterns: Patterns, field: Field) -> Iterator[Mention]:
     """Tumours named by an adjective whose noun comes two words on, after another adjective."""
-    for head in _TUMOUR.finditer(field.shown):
-        match = _ADJECTIVE_BEFORE.search(field.shown, max(0, head.start() - 60), head.start())
-        if match:
+    for head in _TUMOUR.finditer(field.lower):
+        begin, start = max(0, head.start() - 60), head.start()
+        before = field.lower[begin:start]
+        if not before.endswith(" ") or not (
+            any(each in before for each in _ALTERNATIVE) or "/" in field.shown[begin:start]
+        ):
+            continue
+        if match := _ADJECTIVE_BEFORE.search(field.shown, begin, start):
             for concept in patterns.names(_text(f"{match.group(1)} {head.group()}")):
                 yield Mention(field, match.start(1), match.end(1), concept, Kind.TERM)
 
