@@ -16,7 +16,7 @@ _TUMOUR = r"(?:(?:tumou?r|cancer|leuk\w+mia|\w{3,}oma)s?(?: (?:tumou?r|cancer|ca
 _TUMOUR_ALONE = rf"(?:tumou?rs?|cancers?|\w{{3,}}omas?|leuk\w+mias?|malignancies|neoplasms?|metastases|(?:tumou?r|cancer)(?: stem)? cells?){ALONE}"
 _GONE = r"(?:differentiation|senescence|death|lysis|killing|apoptosis|necrosis|rejection|clearance|elimination|eradication|phagocytosis|regression|suppression)"
 _GOOD = (
-    r"time to (?:[\w-]+ ){0,3}?(?:progression|recurrence|relapse|death|metastasis|deterioration|failure|resistance)|TTP|TTR|(?:(?:overall|median|(?:progression|relapse|disease|recurrence|event|metastasis|failure)[- ]free|(?:cancer|disease)[- ]specific)(?:,? (?:and|or)|,)? ){1,3}survival|(?:m|rw)?(?:OS|PFS)|[DERC]FS|[CD]SS|ORRs?|DCR|pCR|MPR|CRR?(?!-)|RFI|(?<!chemotactic )(?<!inflammatory )(?<!stress )(?<!damage )(?<!autophagic )(?<!protein )respon(?:se|ses|ders?|sive|siveness)(?! to (?:[\w-]+ )?(?:inflammation|stress|damage|injury|hypoxia|stimul|LPS|lipopoly|infection|cytokine))|remissions?"
+    r"time to (?:[\w-]+ ){0,3}?(?:progression|recurrence|relapse|death|metastasis|deterioration|failure|resistance)|TTP|TTR|(?:(?:overall|median|(?:progression|relapse|disease|recurrence|event|metastasis|failure)[- ]free|(?:cancer|disease)[- ]specific)(?:,? (?:and|or)|,)? ){1,3}survival|(?:m|rw)?(?:OS|PFS)|[DERC]FS|[CD]SS|ORRs?|DCR|\w?pCR|MPR|CRR?(?!-)|RFI|(?<!chemotactic )(?<!inflammatory )(?<!stress )(?<!damage )(?<!autophagic )(?<!autophagy )(?<!protein )respon(?:se|ses|ders?|sive|siveness)(?! to (?:[\w-]+ )?(?:inflammation|stress|damage|injury|hypoxia|stimul|LPS|lipopoly|infection|cytokine))|remissions?"
     rf"|{_GONE} (?:of|in|against) (?:\S+ ){{0,4}}?{_TUMOUR}|(?:growth|proliferation|tumou?r|metastasis)[ -](?:inhibit|suppress)(?:ing|ory|ive) (?:effects?|activity|action)|anti-?(?:proliferative|metastatic|invasive|angiogenic) (?:effects?|activity|action)|tumou?r (?:suppression|inhibition|rejection|clearance|eradication)|resistance to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction)"
     r"|efficacy|effectiveness|effective|(?:therapeutic|treatment|beneficial|cytotoxic|anti-?cancer) effects?|control|prognos[ie]s|outcomes?|(?:chemo|radio)?sensitivity(?! and specificity| of \d)|susceptibility|(?:(?:radio|chemo|immuno)-?)?sensiti[sz]ation|safety"
     r"|immunity|immunogenicity|anti-?tumou?r(?:al)?|cytotoxicity|(?:QoL|quality of life)"
@@ -28,10 +28,10 @@ _ABLE = r"(?:abilit(?:y|ies)|capacit(?:y|ies)|capabilit(?:y|ies)|propensity)(?: 
 _ABLE_TO = r"migrat|invad|proliferat|metastasi[sz]|infiltrat|grow|spread|self-renew|form |disseminat|coloni[sz]"
 _BAD = (
     rf"mortality|deaths|(?<!mitotic )(?<!meiotic )(?<!fork )progression|recurrences?|relapses?|metasta(?:sis|ses)|invasion|(?:hyper)?invasiveness|(?:re)?growth"
-    r"|tumou?rigen(?!ic)\w+|tumou?r (?:burdens?|volumes?|sizes?|weights?|mass(?:es)?|loads?|numbers?|development)|(?:volumes?|sizes?|numbers?|weights?) of (?:\S+ ){0,3}tumou?rs?(?!-)|cancer stem cells|CSCs|(?:cancer|tumou?r) incidence|incidence of (?:\w+ )?(?:cancers?|tumou?rs?|metasta\w+)|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness|pro-(?:invasive|metastatic|migratory)|hyper-?proliferation|pro-?tumou?r(?:igenic|al)?(?! immun)|tumou?r-promoting"
+    r"|tumou?rigen(?!ic\b)\w+|tumou?r (?:burdens?|volumes?|sizes?|weights?|mass(?:es)?|loads?|numbers?|development)|(?:volumes?|sizes?|numbers?|weights?) of (?:\S+ ){0,3}tumou?rs?(?!-)|cancer stem cells|CSCs|(?:cancer|tumou?r) incidence|incidence of (?:\w+ )?(?:cancers?|tumou?rs?|metasta\w+)|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness|pro-?(?:invasive|metastatic|migratory|angiogenic|proliferative)|hyper-?proliferation|pro-?tumou?r(?:igenic|al)?(?! immun)|tumou?r-promoting"
     rf"|(?:{_MALIGN})(?:,? (?:and|or) [\w-]+)? (?:abilit\w+|capacit\w+|capabilit\w+|potentials?|propert\w+|phenotypes?|behaviou?rs?|activit\w+|features?|traits?|growth)|(?<=more )(?:{_MALIGN})|{_ABLE} to (?:{_ABLE_TO})\w*"
-    r"|toxic(?:it(?:y|ies))?|adverse (?:[\w-]+ )?events?|cytokine release syndrome|CRS|(?:neuro|cardio|hepato|nephro|geno|haemato|hemato)-?toxic\w*|irAEs?|TRAEs?|TEAEs?|AEs|side effects|complications?|pneumonitis|colitis|myocarditis|fibrosis|inflammation|infections?|dropout|(?<!to )(?<!to treatment )(?<!to drug )(?<!to study )(?<!to permanent )discontinuations?"
-    r"|resistance(?! to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction|hypoxia))|morbidity|skeletal[ -]related events?|tumou?r lesions?|metastatic \w+|disseminat(?:ion|ed disease)|(?:development|initiation|formation|occurrence|spread|outgrowth) of (?:\S+ ){0,3}?(?:tumou?rs?|cancers?|metastas[ei]s|\w+omas?)\b|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|(?<!mitochondrial )dysfunction|hazards?|(?<!at high )(?<!at low )(?<!at higher )(?<!at lower )(?<!at highest )(?<!at increased )(?<!low-)(?<!high-)risks?|aging|failure|escape|evasion|deterioration|(?:colony|sphere|spheroid|mammosphere|tumou?rsphere|invadopodia|focus) formation|clonogenicity|(?:selective|growth|proliferative|competitive) advantages?|self-renewal|(?:mesenchymal|malignant) (?:transition|transformation)|neovasculari[sz]ation|vasculari[sz]ation|microvessel density|cachexia|wasting|(?:(?:body )?weight|muscle|bone|adipose|fat)(?:/\w+)? (?:loss|wasting)|(?:body )?weight reduction|tumou?r (?:promotion|formation|initiation)|desmoplasia|anergy|immune tolerance|efflux|chemoresist\w+|radioresist\w+|(?:advanced|late|later|higher|high) (?:[\w-]+ )?(?:stages?|grades?)|node (?:metast\w+|involvement)|recurrent disease"
+    r"|toxic(?:it(?:y|ies))?|adverse (?:[\w-]+ )?(?:events?|effects?|reactions?)|cytokine release syndrome|CRS|(?:neuro|cardio|hepato|nephro|geno|haemato|hemato)-?toxic\w*|irAEs?|TRAEs?|TEAEs?|AEs?|side effects|complications?|pneumonitis|colitis|myocarditis|fibrosis|inflammation|infections?|dropout|(?<!to )(?<!to treatment )(?<!to drug )(?<!to study )(?<!to permanent )discontinuations?"
+    r"|resistance(?! to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction|hypoxia))|morbidity|skeletal[ -]related events?|tumou?r lesions?|metastatic (?:disease|spread|burden|lesions?|foci|nodules?|outgrowth|progression|disseminat\w+|growth|coloni\w+|tumou?rs?|recurrence)|disseminat(?:ion|ed disease)|(?:development|initiation|formation|occurrence|spread|outgrowth) of (?:\S+ ){0,3}?(?:tumou?rs?|cancers?|metastas[ei]s|\w+omas?)\b|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|(?<!mitochondrial )dysfunction|hazards?|(?<!at high )(?<!at low )(?<!at higher )(?<!at lower )(?<!at highest )(?<!at increased )(?<!low-)(?<!high-)risks?|aging|failure|escape|evasion|deterioration|(?:colony|sphere|spheroid|mammosphere|tumou?rsphere|invadopodia|focus) formation|clonogenicity|(?:selective|growth|proliferative|competitive) advantages?|self-renewal|(?:mesenchymal|malignant) (?:transition|transformation)|neovasculari[sz]ation|vasculari[sz]ation|microvessel density|cachexia|wasting|(?:(?:body )?weight|muscle|bone|adipose|fat)(?:/\w+)? (?:loss|wasting)|(?:body )?weight reduction|tumou?r (?:promotion|formation|initiation)|desmoplasia|anergy|immune tolerance|efflux|chemoresist\w+|radioresist\w+|(?:advanced|late|later|higher|high) (?:[\w-]+ )?(?:stages?|grades?)|node (?:metast\w+|involvement)|recurrent disease"
 )
 _UP = _stems(
     "increas enhanc prolong extend promot boost elevat augment magnif(?:y|i) potentiat restor amplif(?:y|i) strengthen accelerat driv facilitat",
@@ -59,11 +59,11 @@ _LINK = (
 _RELATIVE = r"(?:involved|implicated) in|(?:responsible|required|essential|necessary) for"
 _BETTER = (
     r"(?:ameliorat|improv)(?:e[sd]?|ing|ements?|ion)|benefit(?:s|ed|ted|ting)?|beneficial|superior(?:ity)?|better|best|outperform\w*|favou?rabl[ey]|protective(?! (?:effects? )?against)|(?:positive|favou?rable) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?|(?<!growth )(?<!proliferative )(?<!selective )(?<!competitive )advantages?"
-    rf"|{_GROW} (?:slower|poorly|(?:more )?slowly)|(?<!who )(?<!that )(?<!patients )responded to|(?:show\w*|display\w*|retain\w*) sensitivity to|{_IS}(?:sensitive|susceptible|vulnerable) to{_NOT_ILL}|synergi[sz]e[sd]|synergy|synergism|(?:(?:radio|chemo|immuno)-?)?sensiti[sz](?:e[sd]?|ing)|synergistic(?:ally)?|efficacious|{_IS}effective (?:in|against|for|at)|cured|regressed|under(?:go|goes|went|gone|going) (?:[\w-]+ )?apopto\w+|(?:as|is) an? (?:[\w-]+ ){{0,3}}(?:(?:radio|chemo)?sensiti[sz]er|tumou?r[- ]suppress(?:or|ive))(?! gene)|well[- ]tolerated|(?:potent|remarkable|durable|significant|strong|substantial|excellent|promising|prominent|robust|marked|encouraging|meaningful|superior|favou?rable)(?:(?: and|,) \w+)? (?:anti-?(?:tumou?r|cancer) |tumou?r )?(?:therapeutic |clinical )?(?:efficacy|activity|responses?|remissions?|regressions?|immunity|control|effects?|outcomes?)|(?:promising|encouraging) (?:\w+ )?results|(?:show|demonstrat|exhibit|display)(?:s|ed|ing|e[sd]?) (?:clinical|anti-?tumou?r|anti-?cancer)(?: and \w+)? (?:activity|efficacy|effects?|benefits?)|exert(?:s|ed|ing)? (?:its |their |an? )?(?:\w+ )?anti-?(?:tumou?r|cancer) \w+|(?:demonstrat|show)(?:e[sd]?|s|ed|ing|n)? efficacy"
+    rf"|{_GROW} (?:slower|poorly|(?:more )?slowly)|(?<!who )(?<!that )(?<!patients )responded to|(?:show\w*|display\w*|retain\w*) sensitivity to|{_IS}(?:sensitive|susceptible|vulnerable) to{_NOT_ILL}|synergi[sz]e[sd]|synergy|synergism|(?:(?:radio|chemo|immuno)-?)?sensiti[sz](?:e[sd]?|ing)|synergistic(?:ally)?|efficacious|{_IS}effective (?:in|against|for|at)|cured|regressed|under(?:go|goes|went|gone|going) (?:[\w-]+ )?apopto\w+|(?:as|is) an? (?:[\w-]+ ){{0,3}}(?:(?:radio|chemo)?sensiti[sz]er|tumou?r[- ]suppress(?:or|ive))(?! gene)|well[- ]tolerated|(?:fail(?:s|ed)? to|(?:did|does|do) not) (?:form|develop|establish) (?:any )?(?:\w+ )?(?:tumou?rs?|metastas[ei]s|cancers?)|(?:potent|remarkable|durable|significant|strong|substantial|excellent|promising|prominent|robust|marked|encouraging|meaningful|superior|favou?rable)(?:(?: and|,) \w+)? (?:anti-?(?:tumou?r|cancer) |tumou?r )?(?:therapeutic |clinical )?(?:efficacy|activity|responses?|remissions?|regressions?|immunity|control|effects?|outcomes?)|(?:promising|encouraging) (?:\w+ )?results|(?:show|demonstrat|exhibit|display)(?:s|ed|ing|e[sd]?) (?:clinical|anti-?tumou?r|anti-?cancer)(?: and \w+)? (?:activity|efficacy|effects?|benefits?)|exert(?:s|ed|ing)? (?:its |their |an? )?(?:\w+ )?anti-?(?:tumou?r|cancer) \w+|(?:demonstrat|show)(?:e[sd]?|s|ed|ing|n)? efficacy"
 )
 _WORSE = (
     r"(?<!or )wors(?:e|en|ens|ened|ening|t)|poor(?:er|est)?|inferior(?:ity)?|detrimental|unfavou?rabl[ey]|adverse(?:ly)?(?= (?:prognos|outcome|surviv|affect|impact|associated))|harmful|deleterious|dismal|(?:as|is) an? (?:[\w-]+ ){0,2}oncogen\w*|hyper-?(?:proliferative|invasive|metastatic)|(?:negative|adverse|unfavou?rable|poor) (?:independent )?(?:prognos|predict)\w+ (?:factor|marker|predictor|indicator)s?"
-    rf"|{_GROW} (?:[\w-]+ ){{0,2}}(?:faster|more (?:rapidly|quickly|aggressively))|{_IS}(?:resistant|refractory|insensitive) to{_NOT_ILL}|adverse predictors?|risk factors?(?= (?:for|of))|negatively (?:affect|impact|influenc)\w*"
+    rf"|{_GROW} (?:[\w-]+ ){{0,2}}(?:faster|more (?:rapidly|quickly|aggressively))|{_IS}(?:resistant|refractory|insensitive) to{_NOT_ILL}|adverse predictors?|risk factors?(?= (?:for|of))|negatively (?:affect|impact|influenc)\w*|favou?r(?:s|ed|ing) (?:the )?(?:placebo|controls?|observation|standard|surgery alone)"
 )
 # No judgement of an effect: "poorly understood", "better predictive performance", "poor responders".
 _NOT_OF_EFFECT = r"(?!-respon|(?: in)?(?: \w+)? (?:performance|detection|classification|stratification|resolution|clustering|characteri[sz]ation|reproducibility)|[ -](?:responders?|response (?:group|arm|cohort)s?)|[ -](?:understood|defined|characteri|known|studied|perform|metaboli|quality|prognostic|predictive|diagnostic|accuracy|discriminat|knowledge|understand|candidates?|mediastin|vena|mesenteric|lobe))"
@@ -93,14 +93,18 @@ TO_OBJECT = re.compile(
 # "Growth induced by TGF-β": which growth it is, and not that it was more.
 BY_WHAT = re.compile(r" by (?!\w*\d|half|an? )")
 BLANKS = re.compile(r"\s+")
+# "More patients had a response": how many had what follows.
+MORE_HAD = re.compile(
+    r"(?: (?!(?:was|were|is|are|and|but|that|which)\b)[\w-]{1,30}){1,8}? (?:had|ha(?:s|ve)|reported|experienced|developed|achieved|showed|reached|attained|with)(?: [\w-]{1,20}){0,3}? "
+)
 # What a noun of change changes: "reduction of", "inhibition in".
 OF_NOUN = re.compile(r"(?:,? \w+)? (?:of|in|on|to)\b|[-/]")
 # "Reduced A and B growth": two things are changed, where no verb follows that changes the second.
 BOTH = re.compile(
-    r"(?: (?!and\b)[\w'⁺+/-]{1,40}){0,4}(?:, (?!and\b)[\w'⁺+/-]{1,40}(?: (?!and\b)[\w'⁺+/-]{1,40}){0,3}){0,4}(?:,? and|,? or|,? as well as)(?: (?!(?!acquired|advanced|combined)\w+ed\b)[\w'⁺+/-]{1,40}){0,4}[ -]"
+    r"(?:,? (?!(?:was|were|is|are|that|which|by|via|with|through)\b)[\w'⁺+/-]{1,40}){0,24}?(?:,? and|,? or|,? as well as)(?: (?!(?!acquired|advanced|combined)\w+ed\b)[\w'⁺+/-]{1,40}){0,4}[ -]"
 )
 ENDS = re.compile(
-    r"\s*(?:$|[,.;]|(?:abilit|capacit|potential)\w+|(?:in|into|of|by|with|within|among|from|at|on|and|via|through|after|when|compared)\b)"
+    r"\s*(?:$|[,.;]|(?:abilit|capacit|potential)\w+|(?:in|into|of|by|with|within|among|from|at|on|and|via|through|after|when|using|compared)\b)"
 )
 # What comes before is what is linked with what comes behind, and no effect.
 LINKED = re.compile(
@@ -125,7 +129,7 @@ TO_CHANGE = re.compile(
 )
 # "Survival of those with high levels in their tumours was longer": no verb stands between.
 LONG_SUBJECT = re.compile(
-    r"(?: (?:of|for|in|with|among)(?: (?!(?:is|are|was|were|had|has|by|that|which|who|and)\b)[\w/+≥≤<>-]{1,40}){1,22}?) (?:was|were|is|are) (?:(?!numerical)\w{2,20}ly ){0,2}(?:also |much |more )?"
+    r"(?: (?:of|for|in|with|among)(?: (?!(?:is|are|was|were|had|has|by|that|which|who|and)\b)[\w/+≥≤<>-]{1,40}){1,22}?)(?:,? which)? (?:was|were|is|are) (?:(?!numerical)\w{2,20}ly ){0,2}(?:also |much |more )?"
 )
 # A word of change right behind one of these tells of what follows it: "cells with increased …".
 OPEN_END = re.compile(r"\b(?:with|by|of|in|to|for|and|from|the|an?|via|through) $")
@@ -139,6 +143,11 @@ ROLE = re.compile(
 )
 # What does something to a noun before it, and what that was: "decreased IL-6 induced growth".
 INDUCED = re.compile(r"(?:induc|stimulat|trigger|evok|elicit|promot|enhanc)ed$", re.IGNORECASE)
+# Behind a preposition it only says which: "against chemically induced tumours".
+ATTRIBUTIVE = re.compile(
+    r"\b(?:against|of|in|from|on|for|with|to)(?: \w+ly)? $",
+)
+MORE = re.compile(r"(?:greater|higher|lower|more|fewer|less|larger|smaller)", re.IGNORECASE)
 OF_WHICH = re.compile(r"(?:associated|related|linked) |relative", re.IGNORECASE)
 DETERMINER = re.compile(r"(?:^|\b(?:with|the|an?|of|by|via|through|and|that))\W*$", re.IGNORECASE)
 RISKS = re.compile(r"risk factors?", re.IGNORECASE)
@@ -160,8 +169,22 @@ VERBAL = re.compile(
     r"(?:ed|er|est|less|frequent(?:ly)?|common|rises|risen|rose|fell|falls|drops|creases|declines)$",
     re.IGNORECASE,
 )
+# What needs an object says of what stands before it that it did something: "progression triggered".
+TRANSITIVE = re.compile(
+    r"(?:trigger|induc|promot|stimulat|driv|caus|inhibit|block|prevent|suppress|reduc|attenuat|abrogat|restrict|enhanc|boost|elicit|confer|facilitat)\w*",
+    re.IGNORECASE,
+)
+BY = re.compile(r"\W*(?:by|with|in|and|$)", re.IGNORECASE)
+# What was seen in cells or animals, and what is said of every group alike.
+LABORATORY = re.compile(
+    r"\b(?:mice|mouse|rats?|cells?|in vitro|in vivo|xenografts?)\b", re.IGNORECASE
+)
+WITHIN = re.compile(
+    r"\b(?:both|all|each|either) (?:\w+ ){0,2}(?:groups?|arms?|treatments?|cohorts?)\b|\bfrom baseline\b",
+    re.IGNORECASE,
+)
 CLINICAL = re.compile(
-    r"surviv|\bm?(?:OS|PFS|[DERC]FS|[CD]SS)\b|\bm?ORR|respon|remission|\bpCR|\bMPR|\bDCR|mortality|death|recurren|relapse|prognos|outcome|efficac|benefit|toxic|adverse|\bAEs|quality of life|(?:tumou?r|disease|local) control",
+    r"surviv|\bm?(?:OS|PFS|[DERC]FS|[CD]SS)\b|\bm?ORR|respon|remission|\bpCR|\bMPR|\bDCR|mortality|death|\bdied\b|recurren|relapse|prognos|outcome|efficac|benefit|toxic|adverse|\bAEs?\b|quality of life|(?:tumou?r|disease|local) control",
     re.IGNORECASE,
 )
 # What goes before an outcome, and says less than it: cells by themselves, how cells die or are seen.
@@ -170,19 +193,31 @@ MECHANISM = re.compile(
     re.IGNORECASE,
 )
 ADVERSE = re.compile(
-    r"toxicit|toxic\b|adverse (?!prognos|outcome|surviv)|irAE|TRAE|\bAEs\b|side effect|complication|pneumonitis|colitis|myocarditis|safety|tolera|infections?\b",
+    r"toxicit|toxic\b|adverse (?!prognos|outcome|surviv)|irAE|TRAE|\bAEs?\b|side effect|complication|pneumonitis|colitis|myocarditis|safety|tolera|infections?\b",
     re.IGNORECASE,
 )
 # The rest of what one statement says, up to the next.
 NEXT = re.compile(r"(?:(?! and | without | with (?:no|acceptable|manageable|tolerable)\b)[^,;])*")
+# What denies, and what may stand between it and the effect that it denies.
+_UP_TO_4 = r"(?:[\s-]+(?!(?:of|in|and|or|with|that|between|on|by|who|but|for{})\b)[\w-]{{1,40}}{}){{0,4}}?[\s-]+"
+NO = re.compile(r"\b(?<!patients with )(?<!those with )(?:no|none|neither)\b", re.IGNORECASE)
+NOT = re.compile(
+    r"\b(?:n't|not|never)\b(?! only| just| yet| been reached| reached| include| assessed| evaluated| performed| available| reported| known| fully| clear)",
+    re.IGNORECASE,
+)
+AFTER_NO = re.compile(_UP_TO_4.format("|to|was|were|is|are|ha[sd]", ",?"), re.IGNORECASE)
+AFTER_NOT = re.compile(_UP_TO_4.format("", ""), re.IGNORECASE)
+OF_OUTCOME = re.compile(r"\s(?:in |for )?(?:the )?(?:median )?")
+# Effects of either way, of which a denial says that there is none.
+EITHER_WAY = re.compile(
+    r"\b(?:differen\w+|differ\w*|[ae]ffect\w*|influenc\w*|impact\w*|alter\w*|chang\w+|associat\w+|correlat\w+|relat\w+|predict\w*|prognostic|significan\w+|reach\w*(?= (?:statistical )?significance)|independent(?:ly)?|interact\w*|advantage|modif\w*|respond\w*|contribut\w*|compromis\w*|show\w*|exhibit\w*|display\w*|evidence (?:of|that|for)|roles?|(?:safety|toxicity) (?:signals?|concerns?|issues?))\b",
+    re.IGNORECASE,
+)
+# What is there, or is not.
+SEEN = re.compile(r"\b(?:observed|detected|seen|noted|found|evident|occurred|reported)\b")
 NONE = re.compile(
-    r"\bno(?: (?!(?:of|in|and|or|with|was|were|is|are|ha[sd]|that|between|on|by|to|who|but|for)\b)[\w-]{1,40},?){0,4}? "
-    r"(?:differen\w+|associations?|correlations?|effects?|impact|benefits?|changes?|improvements?|relationships?|influence|increase|reduction|interactions?|advantage|prolongation|(?:prognostic|predictive) \w+|evidence (?:of|that|for))\b"
-    r"|\b(?:did|does|do|was|were|is|are|had|has|have|could|be|been|but|although)(?:n't| not)(?! only| just| yet| been reached| reached| include| assessed| evaluated| performed| available| reported| known| fully| clear)(?:[\s-]\w{1,40}(?:-\w{1,40})?){0,4}?"
-    r" (?:associated|correlat\w+|relat\w+|differ\w*|[ae]ffect\w*|influenc\w*|alter\w*|chang\w+|predict\w*|significan\w+|reach\w*(?= (?:statistical )?significance)|prognostic|impact\w*|independent(?:ly)?|improv\w*|increas\w+|decreas\w+|reduc\w+|prolong\w*|enhanc\w*|benefit\w*|superior|better|worse|inferior|higher|lower|longer|shorter|favou?r\w*|contribut\w*|interact\w*|show\w*|exhibit\w*|display\w*|modif\w*|compromis\w*|respond\w*|prevent\w*|inhibit\w*|induc\w*|worsen\w*)\b"
-    r"|\bno (?:new |unexpected |additional |major )?(?:safety|toxicity) (?:signals?|concerns?|issues?)|\b(?:no|none of)(?: [\w-]{1,30},?){1,12}? (?:was|were|is|are) (?:\w+ly )?(?:associated|identified as|predictive|prognostic|correlated|related|significant)\b|\bfew,? if any\b|\bunrelated to\b|\bnon-?significan\w+|\binsignifican\w+|\bnot (?:statistically )?significant(?:ly)?\b|\bnot (?:\w+ly )?different\b|\black of (?:\w+ ){0,2}responses\b|\bno (?:\w+ ){0,3}responses? (?:was|were) \w+|\bno patients? \w+ (?:\w+ ){0,3}respon|\bnone (?:of (?:\w+ ){1,4})?(?:achieved|responded|showed)\b|\bunchanged\b|\bunaffected\b|\bnon-?inferior\w*|\bnot inferior\b|\bfail(?:ed|s|ing)? to\b"
-    r"|\b(?:limited|little|minimal|negligible) (?:clinical |survival |overall |added |additional |anti-?tumou?r )?(?:benefits?|effects?|efficacy|activity|responses?|impact|improvement)\b"
-    rf"|\bnot (?:in |for )?(?:the )?(?:median )?(?:{_GOOD})\b|\bindistinguishable\b|\bno longer\b(?! than)",
+    r"\b(?:no|none of)(?: [\w-]{1,30},?){1,12}? (?:was|were|is|are) (?:\w+ly )?(?:associated|identified as|predictive|prognostic|correlated|related|significant)\b|\bno patients? \w+ (?:\w+ ){0,3}respon|\bnone (?:of (?:\w+ ){1,4})?(?:achieved|responded|showed)\b|\b(?:few,? if any|unrelated to|non-?significan\w+|insignifican\w+|unchanged|unaffected|non-?inferior\w*|not inferior|fail(?:ed|s|ing)? to(?! (?:form|develop|establish))|indistinguishable|no longer(?! than))\b"
+    r"|\b(?:limited|little|minimal|negligible) (?:clinical |survival |overall |added |additional |anti-?tumou?r )?(?:benefits?|effects?|efficacy|activity|responses?|impact|improvement)\b",
     re.IGNORECASE,
 )
 # Said of an outcome, these are no difference; of an age they are nothing.
@@ -195,15 +230,15 @@ DENIED = re.compile(
     re.IGNORECASE,
 )
 HEDGED = re.compile(
-    r"\b(?:may|might|could(?! be \w+ed\b)|would|will|should|potentially|(?<!ic )(?<!ive )(?<!ory )(?<!ant )potential (?:to|for|of|in|as|benefits?|therap\w+|strateg\w+|approach\w*|treatments?|targets?)|possibl[ey]|perhaps|presumably|unlikely to|(?<!more )(?<!less )likely|appear(?:s|ed)? to|seem(?:s|ed)? to|trend(?:s|ed|ing)?|tend(?:s|ed|ency)?|numerical(?:ly)?|hypothesi[sz]\w+|expected to|borderline|means (?:to|of)|leverag\w+ to|pav(?:es?|ed|ing) the way|(?:essential|crucial|critical|important|necessary|needed|required) for|motivated to|seek\w* to|need(?:s|ed)? (?:for|to)|insights? into|opportunit\w+ (?:to|for)|avenues?|propos\w+|(?:essential|necessary|required|important|crucial|imperative|critical|vital|key|pivotal) to|(?<!is )(?<!are )(?<!was )known to|approach(?:es)? (?:to|for))\b(?:(?!, (?:and|which|thereby|leading|resulting) )[^.;]){0,90}$|\bsuch as (?:[\w-]+ ){0,4}$",
+    r"\b(?:may|might|could(?! be \w+ed\b)|would|will|should|potentially|(?<!ic )(?<!ive )(?<!ory )(?<!ant )potential (?:to|for|of|in|as|benefits?|therap\w+|strateg\w+|approach\w*|treatments?|targets?)|possibl[ey]|perhaps|presumably|unlikely to|(?<!more )(?<!less )likely|appear(?:s|ed)? to|seem(?:s|ed)? to|trend(?:s|ed|ing)?|tend(?:s|ed|ency)?|numerical(?:ly)?|hypothesi[sz]\w+|expected to|borderline|means (?:to|of)|leverag\w+ to|pav(?:es?|ed|ing) the way|(?:essential|crucial|critical|important|necessary|needed|required) for|motivated to|seek\w* to|need(?:s|ed)? (?:for|to)|insights? into|opportunit\w+ (?:to|for)|avenues?|propos\w+|(?:essential|necessary|required|important|crucial|imperative|critical|vital|key|pivotal) to|(?<!is )(?<!are )(?<!was )known to|approach(?:es)? (?:to|for))\b(?:(?!, (?:and|which|thereby|leading|resulting) )[^.;]){0,90}$|\b(?:may|might)\b(?:(?!, (?:and|which|thereby|leading|resulting) )[^.;]){0,160}$|\bsuch as (?:[\w-]+ ){0,4}$",
     re.IGNORECASE,
 )
 MAY = re.compile(r"\b(?:may|might|could)\b")
 # A hedge within a statement or right behind it: "survival may be longer".
 MAY_BE = re.compile(r"\b(?:may|might|would|could(?! be \w+ed\b))\b")
-THEN_MAY = re.compile(r"(?:(?! and | but )[^,;]){0,70}?\b(?:may|might)\b")
+THEN_MAY = re.compile(r"(?:(?! and | but | suggest| indicat)[^,;]){0,70}?\b(?:may|might)\b")
 PLANNED = re.compile(
-    r"\b(?:(?:underscor|highlight|emphasi[sz]|indicat)\w* the (?:urgent )?(?:need|importance)|need for|(?<!or )\Awhether|\Aif|aim(?:s|ed)? (?:to|at|of)|(?:determin|investigat|assess|test|evaluat|examin|explor|unclear|unknown|ask|know)\w* whether|(?:sought|designed|intended|attempt\w*|needed) to|objective (?:was|is|of)|purpose|to (?:evaluat|assess|investigat|determin|explor|examin|compar|test|identif|elucidat|clarif)\w+|we (?:evaluat|assess|investigat|explor|examin|compar|test)\w+(?! (?:that|and found))|hypothesi[sz]\w+"
+    r"\b(?:(?:for|into|understand\w*) how|(?:underscor|highlight|emphasi[sz]|indicat)\w* the (?:urgent )?(?:need|importance)|need for|(?<!or )\Awhether|\Aif|aim(?:s|ed)? (?:to|at|of)|(?:determin|investigat|assess|test|evaluat|examin|explor|unclear|unknown|ask|know)\w* whether|(?:sought|designed|intended|attempt\w*|needed) to|objective (?:was|is|of)|purpose|to (?:evaluat|assess|investigat|determin|explor|examin|compar|test|identif|elucidat|clarif)\w+|we (?:evaluat|assess|investigat|explor|examin|compar|test)\w+(?! (?:that|and found))|hypothesi[sz]\w+"
     r"|remain(?:s|ed)? (?:\w+ )?(?:unclear|unknown|elusive|controversial|to be|undefined|uncertain|poorly|limited)|(?:is|are) (?:\w+ )?(?:needed|warranted|unclear|unknown|(?:not|to be) (?:fully )?(?:known|determined))|(?:stud(?:y|ies)|trials?|research|data|work|investigations?|validation|evaluation|efforts|strategies|therapies)[^.;,]{0,40} (?:is|are) (?:\w+ )?required|strateg(?:y|ies) (?:to|for)|rationale|^\W*(?:elucidat|understand|identify|unravel|decipher|clarify|characteri[sz])ing|(?:not|poorly|incompletely) (?:\w+ )?(?:understood|known|established|elucidated)|foundation for|this (?:article|review|paper|chapter) (?:\w+ly )?(?:\w+s|will))\b",
     re.IGNORECASE,
 )
@@ -213,7 +248,7 @@ RARELY = re.compile(
     re.IGNORECASE,
 )
 CUT = re.compile(
-    r";\s|,?\s(?:but|whereas|while|whilst|although|though|however|yet|albeit)\s|(?<!\bvs)\.\s|,\s(?:with|and)\s(?=no\b)|,?\sand\s(?=(?:there (?:was|were)|show\w+|exhibit\w+|had|caused?) no\b)|,?\swith\s(?=(?:an? )?(?:\w+ )?(?:comparable|similar|acceptable|manageable|tolerable|no|low)\b[^,;]{0,40}(?:safety|toxic|tolera|adverse))|,?\sand\s(?=(?:suggest|provid|offer)\w*\s(?:\w+\s){0,3}rationale)|,?\sand\s(?=(?:its |their )?(?:(?:ectopic |forced )?(?:over-?)?expression|silencing|knock-?(?:down|out)|depletion|deletion|inhibition|loss|restoration) of\b)|:\s|,\s(?:thus\s|thereby\s|hence\s)?(?=(?:suggest|provid|validat|support|indicat|highlight|underscor|underlin|warrant|offer|establish|confirm)ing\b)",
+    r";\s(?!(?:9\d ?%|C\.?I|P\b|HR|OR\b|RR\b|hazard|odds))|,?\s(?:but|whereas|while|whilst|although|though|however|yet|albeit)\s|(?<!\bvs)\.\s|,\s(?:with|and)\s(?=no\b)|,?\sand\s(?=(?:there (?:was|were)|show\w+|exhibit\w+|had|caused?) no\b)|,?\swith\s(?=(?:an? )?(?:\w+ )?(?:comparable|similar|acceptable|manageable|tolerable|no|low)\b[^,;]{0,40}(?:safety|toxic|tolera|adverse))|,?\sand\s(?=(?:suggest|provid|offer)\w*\s(?:\w+\s){0,3}rationale)|,?\sand\s(?=(?:its |their )?(?:(?:ectopic |forced )?(?:over-?)?expression|silencing|knock-?(?:down|out)|depletion|deletion|inhibition|loss|restoration) of\b)|:\s|,\s(?:thus\s|thereby\s|hence\s)?(?=(?:show|reveal|demonstrat|suggest|provid|validat|support|indicat|highlight|underscor|underlin|warrant|offer|establish|confirm)ing\b)",
     re.IGNORECASE,
 )
 # Where a clause that begins a sentence with although or whereas ends, and its main clause begins.
@@ -222,7 +257,7 @@ MAIN = re.compile(
     re.IGNORECASE,
 )
 AND_DID = re.compile(
-    r",?\sand\s(?=(?:\w+ly )?(?:improv|prolong|increas|reduc|enhanc|decreas|delay|inhibit|suppress)\w*ed\b)|,?\sand\s(?=(?:display|show|exhibit)\w*\s(?:increas|reduc|enhanc|decreas|impair)\w*ed\b)"
+    r",?\sand\s(?=(?:\w+ly )?(?:improv|prolong|increas|reduc|enhanc|decreas|delay|inhibit|suppress)\w*ed\b)|,\sand\s(?=(?:improvements?|reductions?|increases?) in\b)|,?\sand\s(?=(?:display|show|exhibit)\w*\s(?:increas|reduc|enhanc|decreas|impair)\w*ed\b)"
     r"|,\s(?=(?:thereby |thus )?(?:promot|lead|result|caus|allow|increas|reduc|enhanc|driv)ing\b)",
     re.IGNORECASE,
 )
@@ -247,12 +282,12 @@ _END_POINTS = {
     r"\boverall survival\b|\bOS\b": r"\boverall survival\b|\bm?OS\b|\bmortality\b|\bdeaths?\b|median survival|year survival|\blive[ds]? longer",
     r"progression[- ]free|\bPFS\b|time to (?:\w+ )?progression": r"progression[- ]free|\b\w?PFS\b|time to (?:\w+ )?progression|\bTTP\b",
     r"(?:disease|event|recurrence|relapse)[- ]free|\b[DER]FS\b": r"(?:disease|event|recurrence|relapse)[- ]free|\b\w?[DER]FS\b|relapse|recurrence",
-    r"patient-reported|quality of life|\bQoL\b|\bPROs?\b": r"patient-reported|quality of life|\bHR?QoL\b|\bPROs?\b",
+    r"patient-reported|quality of life|\bQoL\b|\bPROs?\b": r"patient-reported|quality of life|\b(?:HR)?QoL\b|\bPROs?\b",
 }
 _OUTCOMES = {
     r"surviv|\blive longer|mortality|\bdeaths?\b|\bdie\b|prognos": r"surviv|prognos|\bm?(?:OS|PFS|DFS|EFS|RFS|CSS|DSS)\b|mortality|\bdeaths?\b",
     r"recurrences?\b|relaps(?:es?|ing)\b": r"recurren|relapse",
-    r"toxic|adverse|\bsafe|\birAE|side effect|tolerab|complication": r"toxic|adverse|safe|irAE|TRAE|\bAEs\b|tolera|complication|side effect",
+    r"toxic|adverse|\bsafe|\birAE|side effect|tolerab|complication": r"toxic|adverse|safe|irAE|TRAE|\bAEs?\b|tolera|complication|side effect",
     r"respon[sd]|\bORR\b|remission|\bpCR\b": r"respon[sd]|\bc?ORR\b|remission|\bp?CR\b|\bMPR\b|\bDCR\b",
     r"efficac|effective|\bwork\b|\bbenefit|\bhelp": r"efficac|effective|benefit|respon[sd]|surviv|\bm?(?:OS|PFS|[DERC]FS|ORR)\b|regress|control|activity",
 }

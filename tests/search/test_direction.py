@@ -76,6 +76,12 @@ IMPROVED = (
     "Treated cells are susceptible to the inhibitor.",
     "The regimen reduced the risk of all cause mortality.",
     "The combination showed efficacy in mice, thereby providing a strategy to overcome resistance.",
+    "The compound could inhibit recurrence in mice.",
+    "More patients in the treated arm had a response.",
+    "To prove its activity we examined treated cells, showing a significant reduction in proliferation.",
+    "The extract protects against chemically induced skin cancer.",
+    "The drug caused apoptotic and necrotic death.",
+    "The mutant cells failed to form any tumours.",
 )
 NO_DIFFERENCE = (
     "The combination did not improve overall survival.",
@@ -108,6 +114,10 @@ NO_DIFFERENCE = (
     "Neither of the two drugs affected survival.",
     "No type of conditioning, donor or graft was identified as a risk factor.",
     "There were no new safety signals.",
+    "Significant apoptosis was not observed after silencing.",
+    "Our results do not support a role of the receptor in tumour growth.",
+    "Both groups showed improvements in quality of life, and there was no difference between the groups.",
+    "No severe adverse events occurred.",
 )
 WORSE = (
     "Expression enhanced tumour growth in vitro and increased metastases in vivo.",
@@ -160,6 +170,12 @@ WORSE = (
     "The decoy protects tumour cells from apoptosis.",
     "Mutant cells proliferate faster than controls.",
     "Loss of the channel reduced CD8+ T cells.",
+    "Resection leads to a pro-angiogenic status.",
+    "Survival favoured placebo over the drug (P = 0.03).",
+    "Signalling correlates with high levels of the ligand and node involvement in patients.",
+    "The close correlation with poor survival suggests that the protein may be a useful marker.",
+    "A greater proportion of treated patients reported adverse events.",
+    "Serum of patients reduced NK cell activity.",
 )
 UNCLEAR = (
     "The combination may improve survival.",
@@ -207,6 +223,9 @@ UNCLEAR = (
     "Risk factors for pneumonitis after checkpoint inhibitors",
     "With the drug, 21% had adverse events leading to treatment discontinuation.",
     "",
+    "Progression through the cell cycle triggered repair.",
+    "These results have implications for how the factor contributes to metastasis.",
+    "The kinase may have a part in the onset and in the course of the disease by regulation of the genes behind metastasis.",
 )
 
 
@@ -285,6 +304,8 @@ def test_harm_decides_where_harm_is_asked_about() -> None:
     effective = "It showed promising antitumor activity and improved survival."
     assert stated(effective, outcome_of("Is it toxic?")).direction == "unclear"
     assert stated("It was well tolerated.", outcome_of("Is it toxic?")).direction == "improved"
+    alike = "Most patients had adverse events, with no significant difference between the groups."
+    assert stated(alike, outcome_of("Is it toxic?")).direction == "no difference"
 
 
 @pytest.mark.parametrize(
