@@ -211,22 +211,19 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
         clause = clause[: plan.start()]  # what stands before it was found
     words = read_words(clause)
     if none := _none(clause, words):
-        near = clause[max(0, none[0] - 60) : none[1] + 60]
         direction: Direction = (
             "unclear" if patterns.MAY.search(clause, 0, none[0]) else "no difference"
         )
-        recalls = "significan" in clause[slice(*none)].lower() and not any(
-            word.kind in patterns.THINGS and word.start < none[1] for word in words
+        things = [word.start for word in words if word.kind in patterns.THINGS]
+        denied = clause[slice(*none)].lower()
+        recalls = ("significan" in denied and not any(at < none[1] for at in things)) or (
+            "differ" in denied and not things
         )
-        harm = None if recalls else bool(patterns.ADVERSE.search(near))
         place = (start + none[0], start + none[1], span)
         # That a cell does not change is no answer where something else of it did.
         rank: float = aside + 2 * (not patterns.CLINICAL.search(clause))
-        yield _Effect(direction, *place, harm, rank, recalls)
-        if not harm and patterns.ADVERSE.search(
-            clause, none[1]
-        ):  # "no differences in OS and toxicity"
-            yield _Effect(direction, *place, harm=True, rank=rank)
+        for harm in (None,) if recalls else _spoken_of(clause):
+            yield _Effect(direction, *place, harm, rank, recalls)
         return
     effects = signs(clause, words)
     no_effect = (
@@ -234,8 +231,8 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
     )
     if no_effect and not effects:
         at = start + read[start:end].find(no_effect)
-        harm = bool(patterns.ADVERSE.search(clause))
-        yield _Effect("no difference", at, at + len(no_effect), span, harm, rank=aside)
+        for harm in _spoken_of(clause):
+            yield _Effect("no difference", at, at + len(no_effect), span, harm, rank=aside)
     if not effects and not no_effect:
         yield from _by_ratio(read[start:end], words, span)
     for sign, a, b in effects:
@@ -259,6 +256,16 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
             yield _Effect("unclear", *place, harm, rank + 4)
         else:
             yield _Effect("improved" if sign > 0 else "worse", *place, harm, rank)
+
+
+def _spoken_of(clause: str) -> list[bool]:
+    """Whether a clause speaks of benefit (False), of harm (True), or of both."""
+    harm = patterns.ADVERSE.search(clause)
+    benefit = any(
+        not patterns.ADVERSE.match(clause, each.start())
+        for each in patterns.CLINICAL.finditer(clause)
+    )
+    return [False, True] if harm and benefit else [bool(harm)]
 
 
 def _none(clause: str, words: Sequence[Word]) -> tuple[int, int] | None:

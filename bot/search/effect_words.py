@@ -30,23 +30,21 @@ _BAD = (
     rf"mortality|deaths|(?<!mitotic )(?<!meiotic )(?<!fork )progression|recurrences?|relapses?|metasta(?:sis|ses)|invasion|(?:hyper)?invasiveness|(?:re)?growth"
     r"|tumou?rigen(?!ic\b)\w+|tumou?r (?:burdens?|volumes?|sizes?|weights?|mass(?:es)?|loads?|numbers?|development)|(?:volumes?|sizes?|numbers?|weights?) of (?:\S+ ){0,3}tumou?rs?(?!-)|cancer stem cells|CSCs|(?:cancer|tumou?r) incidence|incidence of (?:\w+ )?(?:cancers?|tumou?rs?|metasta\w+)|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness|pro-?(?:invasive|metastatic|migratory|angiogenic|proliferative)|hyper-?proliferation|pro-?tumou?r(?:igenic|al)?(?! immun)|tumou?r-promoting"
     rf"|(?:{_MALIGN})(?:,? (?:and|or) [\w-]+)? (?:abilit\w+|capacit\w+|capabilit\w+|potentials?|propert\w+|phenotypes?|behaviou?rs?|activit\w+|features?|traits?|growth)|(?<=more )(?:{_MALIGN})|{_ABLE} to (?:{_ABLE_TO})\w*"
-    r"|toxic(?:it(?:y|ies))?|adverse (?:[\w-]+ )?(?:events?|effects?|reactions?)|cytokine release syndrome|CRS|(?:neuro|cardio|hepato|nephro|geno|haemato|hemato)-?toxic\w*|irAEs?|TRAEs?|TEAEs?|AEs?|side effects|complications?|pneumonitis|colitis|myocarditis|fibrosis|inflammation|infections?|dropout|(?<!to )(?<!to treatment )(?<!to drug )(?<!to study )(?<!to permanent )discontinuations?"
+    r"|toxic(?:it(?:y|ies))?|adverse (?:[\w-]+ )?(?:events?|effects?|reactions?)|cytokine release syndrome|CRS|(?:neuro|cardio|hepato|nephro|geno|haemato|hemato)-?toxic\w*|irAEs?|TRAEs?|TEAEs?|AEs?|side effects|complications?|pneumonitis|colitis|myocarditis|symptoms?|fatigue|pain|distress|anxiety|depression|nausea|vomiting|fibrosis|inflammation|infections?|dropout|(?<!to )(?<!to treatment )(?<!to drug )(?<!to study )(?<!to permanent )discontinuations?"
     r"|resistance(?! to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction|hypoxia))|morbidity|skeletal[ -]related events?|tumou?r lesions?|metastatic (?:disease|spread|burden|lesions?|foci|nodules?|outgrowth|progression|disseminat\w+|growth|coloni\w+|tumou?rs?|recurrence)|disseminat(?:ion|ed disease)|(?:development|initiation|formation|occurrence|spread|outgrowth) of (?:\S+ ){0,3}?(?:tumou?rs?|cancers?|metastas[ei]s|\w+omas?)\b|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|(?<!mitochondrial )dysfunction|hazards?|(?<!at high )(?<!at low )(?<!at higher )(?<!at lower )(?<!at highest )(?<!at increased )(?<!low-)(?<!high-)risks?|aging|failure|escape|evasion|deterioration|(?:colony|sphere|spheroid|mammosphere|tumou?rsphere|invadopodia|focus) formation|clonogenicity|(?:selective|growth|proliferative|competitive) advantages?|self-renewal|(?:mesenchymal|malignant) (?:transition|transformation)|neovasculari[sz]ation|vasculari[sz]ation|microvessel density|cachexia|wasting|(?:(?:body )?weight|muscle|bone|adipose|fat)(?:/\w+)? (?:loss|wasting)|(?:body )?weight reduction|tumou?r (?:promotion|formation|initiation)|desmoplasia|anergy|immune tolerance|efflux|chemoresist\w+|radioresist\w+|(?:advanced|late|later|higher|high) (?:[\w-]+ )?(?:stages?|grades?)|node (?:metast\w+|involvement)|recurrent disease"
 )
 _UP = _stems(
     "increas enhanc prolong extend promot boost elevat augment magnif(?:y|i) potentiat restor amplif(?:y|i) strengthen accelerat driv facilitat",
-    "induc stimulat rais favou?r foster confer(?:r)? contribut(?:e[sd]?|ing)\\sto support aggravat exacerbat heighten trigger (?:re)?invigorat rescu rejuvenat",
+    "induc(?:t)? stimulat rais favou?r foster confer(?:r)? contribut(?:e[sd]?|ing)\\sto support aggravat exacerbat heighten trigger (?:re)?invigorat rescu rejuvenat",
     "upregulat bolster broaden deepen doubl encourag escalat evok exaggerat expedit fuel intensif(?:y|i) maximi[sz] perpetuat propel protract provok reinforc reinstat re-?establish sustain unleash spur empower strengthen",
-) + r"|(?<!all )(?<!any )(?<!specific )caus(?:e[sd]?|ing)|endow(?:s|ed|ing)? (?:[\w-]+ ){1,4}with|achiev(?:es|ed|ing)(?! (?:[\w-]+ ){0,4}(?:survival|OS|PFS)\b)|acquir(?:es?|ed(?! (?:\w+ )?resistan)|ing)|delay(?:s|ed|ing)?(?= (?:the )?time to)|ris(?:e|es|en|ing)|rose|larger|higher|highest|high(?= rates?)|longer|longest|greater|greatest|more(?! than \d| (?:likely|frequent|common))|stronger|excess|more (?:frequent|common)(?:ly)?|more likely to (?:develop|have|experience|suffer)|(?:very|highly|particularly)(?= (?:responsive|effective|sensitive))|high(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|ORR|response|remission))|positively (?:correlat\w+|associated|related|linked) (?:with|to)|(?:result(?:s|ed|ing)?|culminat(?:es|ed|ing)) in|l(?:ed|eads?|eading) to|elicit(?:s|ed|ing)?|(?:as|is|was) an? (?:\w+ ){0,2}(?:promoter|driver|inducer|enhancer|mediator|activator)s? of"  # fmt: skip
+) + r"|(?<!all )(?<!any )(?<!specific )caus(?:e[sd]?|ing)|endow(?:s|ed|ing)? (?:[\w-]+ ){1,4}with|achiev(?:es|ed|ing)(?! (?:[\w-]+ ){0,4}(?:survival|OS|PFS)\b)|acquir(?:es?|ed(?! (?:\w+ )?resistan)|ing)|delay(?:s|ed|ing)?(?= (?:the )?time to)|ris(?:e|es|en|ing)|rose|larger|higher|highest|high(?= rates?)|longer|longest|greater|greatest|more(?! than \d| (?:likely|frequent|common))|stronger|excess|more (?:frequent|common)(?:ly)?|more likely to (?:develop|have|experience|suffer)|(?:very|highly|particularly)(?= (?:responsive|effective|sensitive))|high(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|ORR|response|remission))|positively (?:correlat\w+|associated|related|linked) (?:with|to)|(?:result(?:s|ed|ing)?|culminat(?:es|ed|ing)) in|l(?:ed|eads?|eading) to|elicit(?:s|ed|ing)?|(?:had|have|has|show\w*|exhibit\w*|display\w*) (?:an? )?(?:\w+ly )?(?:high|strong|potent|marked|profound)|(?:as|is|was) an? (?:\w+ ){0,2}(?:promoter|driver|inducer|enhancer|mediator|activator)s? of"  # fmt: skip
 _DOWN = _stems(
     "reduc(?:t)? decreas lower suppress inhibit(?:or(?=y))? attenuat impair diminish(?:e)? shorten limit abrogat abolish(?:e)? block slow(?:er)? prevent mitigat alleviat",
     "overcom overcame revers revert declin weaken hamper compromis curtail dampen blunt eradicat eliminat counteract halt arrest retard kill restrain curb hinder imped antagoni[sz] deplet shr[aiu]nk",
     "ablat abat circumvent constrain crippl deter disrupt downregulat eas eras forestall hamper impinge inactivat interfer(?:es?|ed|ing)\\swith lessen minimi[sz] negat neutrali[sz] nullif(?:y|i) obviat offset oppos overrid postpon preclud quell quench repress resist restrict reliev stunt subdu terminat thwart undermin inhibit remov",
-) + r"|fell|falls?|drop(?:s|ped)?|(?:as|is|was|are|were) an? (?:[\w-]+ ){0,3}(?:inhibitor|suppressor|repressor|antagonist)s? of|protect(?:s|ed|ing|ion|ive)? (?:effects? )?(?:(?!from|against)[\w-]+ ){0,3}(?:from|against)|less (?:frequent|common)(?:ly)?|less likely to (?:develop|have|experience|suffer)|delay(?:s|ed|ing)?(?! (?:the )?time to| (?:\w+ )?(?:toxicit|adverse|effects?|onset))|lowest|low(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|response|survival))|minimal|short(?= (?:[\w-]+ ){0,2}(?:survival|OS|PFS)\b)|(?:inhibitory|suppressive) (?:effects?|activity|action)s? (?:of [\w-]+ )?(?:on|against)|shorter|shortest|fewer|less(?! than \d| (?:likely|frequent|common))|smaller|reversal|loss of|lack of|(?:inversely|negatively) (?:correlat\w+|associated|related|linked) (?:with|to)"  # fmt: skip
+) + r"|fell|falls?|drop(?:s|ped)?|(?:as|is|was|are|were) an? (?:[\w-]+ ){0,3}(?:inhibitor|suppressor|repressor|antagonist)s? of|protect(?:s|ed|ing|ion|ive)? (?:effects? )?(?:(?!from|against)[\w-]+ ){0,3}(?:from|against)|less (?:frequent|common)(?:ly)?|less likely to (?:develop|have|experience|suffer)|delay(?:s|ed|ing)?(?! (?:the )?time to| (?:\w+ )?(?:toxicit|adverse|effects?|onset))|lowest|low(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|response|survival))|minimal|short(?= (?:[\w-]+ ){0,2}(?:survival|OS|PFS)\b)|(?:inhibitory|suppressive) (?:effects?|activity|action)s? (?:of [\w-]+ )?(?:on|against)|shorter|shortest|fewer|less(?! than \d| (?:likely|frequent|common))|smaller|reversal|loss of|lack of|(?:inversely|negatively) (?:correlat\w+|associated|related|linked) (?:with|to)|(?:correlat\w+|associated|related|linked) (?:\w+ly )?(?:inversely|negatively) (?:with|to)"  # fmt: skip
 # Said of cells, tumours and patients; of a mouse that resists cancer it is the other way.
-_IS = (
-    r"(?:(?<=more )|(?<=less )|(?<=were )|(?<=was )|(?<=are )|(?<=is )|(?<=ame )|(?<=ed )|(?<=ly ))"
-)
+_IS = r"(?<!that are )(?<!that were )(?<!who are )(?<!which are )(?:(?<=more )|(?<=less )|(?<=were )|(?<=was )|(?<=are )|(?<=is )|(?<=ame )|(?<=ed )|(?<=ly ))"
 _GROW = r"(?:proliferat|gr[eo]w|migrat|progress|metastasi[sz]|metastatic disease)\w*"
 _NOT_ILL = r"(?! (?:[\w-]+ ){0,3}(?:infection|carcinogen|tumou?r|cancer|colitis|metasta|toxic|disease|develop|hypoxia|stress|obes))"
 # A link states something only of what is bad: "associated with recurrence".
@@ -67,7 +65,7 @@ _WORSE = (
 )
 # No judgement of an effect: "poorly understood", "better predictive performance", "poor responders".
 _NOT_OF_EFFECT = r"(?!-respon|(?: in)?(?: \w+)? (?:performance|detection|classification|stratification|resolution|clustering|characteri[sz]ation|reproducibility)|[ -](?:responders?|response (?:group|arm|cohort)s?)|[ -](?:understood|defined|characteri|known|studied|perform|metaboli|quality|prognostic|predictive|diagnostic|accuracy|discriminat|knowledge|understand|candidates?|mediastin|vena|mesenteric|lobe))"
-_FREE = r"(?![\w]|[ -]free|[ -]?suppressor|[ -](?:inhibit|suppress)(?:or|ing|ory|ive)|[ -]scores?|[ -]factors?|[ -]groups?|[ -]strat|[ -]predict|[ -]signature|[ -]models?|[ -]associated|-induced|-infiltrating|-bearing|-specific|-reactive|-derived| genes?| (?:concordance|C-ind|AUC|curves?|analys))"
+_FREE = r"(?![\w]|[ -]free|[ -](?:receptors?|pathways?|genes?)\b|[ -]?suppressor|[ -](?:inhibit|suppress)(?:or|ing|ory|ive)|[ -]scores?|[ -]factors?|[ -]groups?|[ -]strat|[ -]predict|[ -]signature|[ -]models?|[ -]associated|-induced|-infiltrating|-bearing|-specific|-reactive|-derived| genes?| (?:concordance|C-ind|AUC|curves?|analys))"
 # Nearly half of all words; none of the patterns begins with one, and each is passed over at once.
 _PASSED_OVER = r"(?:the|of|and|in|an?|to|with|by|for|from|that|we|on|or|at|which|this|these|our|than|not|their|its|between|both|after|during)"
 WORD = re.compile(
@@ -88,20 +86,20 @@ SIGN = {
 CHANGES, THINGS, ABSOLUTE = ("up", "down", "link", "relative"), ("good", "bad"), ("better", "worse")
 # Between a change and what it changes: a few words, and none that begins something else.
 TO_OBJECT = re.compile(
-    r"(?:[\s(\x22]{1,3}(?!(?:and|but|or|by|via|through|with|that|which|while|to|than|versus|vs|in(?! vi)|without|is|are|was|were|ha[sd]|have|carry\w*|bearing|harbou?ring|retain\w*|maintain\w*|remain\w*|became|led|affect\w*|influenc\w*|exhibit\w*|show\w*)\b)[\w'⁺+/-]{1,40}(?:\.\d[\w-]{0,9})?){0,4}?[\s,\x22/-]{1,3}(?:the |of |rates? of |levels? of )?"
+    r"(?:[\s(\x22]{1,3}(?!(?:and|but|or|by|via|through|with|that|which|while|to|than|versus|vs|in(?! vi)|without|is|are|was|were|ha[sd]|have|carry\w*|bearing|harbou?ring|retain\w*|maintain\w*|remain\w*|became|led|affect\w*|influenc\w*|exhibit\w*|show\w*)\b)[\w'⁺+/-]{1,40}(?:\.\d[\w-]{0,9})?){0,6}?[\s,\x22/-]{1,3}(?:the |of |rates? of |levels? of )?"
 )
 # "Growth induced by TGF-β": which growth it is, and not that it was more.
 BY_WHAT = re.compile(r" by (?!\w*\d|half|an? )")
 BLANKS = re.compile(r"\s+")
 # "More patients had a response": how many had what follows.
 MORE_HAD = re.compile(
-    r"(?: (?!(?:was|were|is|are|and|but|that|which)\b)[\w-]{1,30}){1,8}? (?:had|ha(?:s|ve)|reported|experienced|developed|achieved|showed|reached|attained|with)(?: [\w-]{1,20}){0,3}? "
+    r"(?: (?!(?:was|were|is|are|and|but|that|which)\b)[\w-]{1,30}){1,8}? (?:had|ha(?:s|ve)|reported|experienced|developed|achieved|showed|reached|attained)(?: [\w-]{1,20}){0,3}? "
 )
 # What a noun of change changes: "reduction of", "inhibition in".
 OF_NOUN = re.compile(r"(?:,? \w+)? (?:of|in|on|to)\b|[-/]")
 # "Reduced A and B growth": two things are changed, where no verb follows that changes the second.
 BOTH = re.compile(
-    r"(?:,? (?!(?:was|were|is|are|that|which|by|via|with|through)\b)[\w'⁺+/-]{1,40}){0,24}?(?:,? and|,? or|,? as well as)(?: (?!(?!acquired|advanced|combined)\w+ed\b)[\w'⁺+/-]{1,40}){0,4}[ -]"
+    r"(?:,? (?!(?:was|were|is|are|that|which|by|via|with|through)\b)[\w'⁺+/-]{1,40}){0,24}?(?:,? and|,? or|,? as well as|,)(?: (?!(?!acquired|advanced|combined)\w+ed\b)[\w'⁺+/-]{1,40}){0,4}[ -]"
 )
 ENDS = re.compile(
     r"\s*(?:$|[,.;]|(?:abilit|capacit|potential)\w+|(?:in|into|of|by|with|within|among|from|at|on|and|via|through|after|when|using|compared)\b)"
@@ -129,7 +127,7 @@ TO_CHANGE = re.compile(
 )
 # "Survival of those with high levels in their tumours was longer": no verb stands between.
 LONG_SUBJECT = re.compile(
-    r"(?: (?:of|for|in|with|among)(?: (?!(?:is|are|was|were|had|has|by|that|which|who|and)\b)[\w/+≥≤<>-]{1,40}){1,22}?)(?:,? which)? (?:was|were|is|are) (?:(?!numerical)\w{2,20}ly ){0,2}(?:also |much |more )?"
+    r"(?: rates?)?(?: (?:of|for|in|with|among)(?: (?!(?:is|are|was|were|had|has|by|that|which|who|and)\b)[\w/+≥≤<>.%-]{1,40}){1,22}?)(?:,? which)? (?:was|were|is|are) (?:(?!numerical)\w{2,20}ly ){0,2}(?:also |much |more )?"
 )
 # A word of change right behind one of these tells of what follows it: "cells with increased …".
 OPEN_END = re.compile(r"\b(?:with|by|of|in|to|for|and|from|the|an?|via|through) $")
@@ -248,7 +246,7 @@ RARELY = re.compile(
     re.IGNORECASE,
 )
 CUT = re.compile(
-    r";\s(?!(?:9\d ?%|C\.?I|P\b|HR|OR\b|RR\b|hazard|odds))|,?\s(?:but|whereas|while|whilst|although|though|however|yet|albeit)\s|(?<!\bvs)\.\s|,\s(?:with|and)\s(?=no\b)|,?\sand\s(?=(?:there (?:was|were)|show\w+|exhibit\w+|had|caused?) no\b)|,?\swith\s(?=(?:an? )?(?:\w+ )?(?:comparable|similar|acceptable|manageable|tolerable|no|low)\b[^,;]{0,40}(?:safety|toxic|tolera|adverse))|,?\sand\s(?=(?:suggest|provid|offer)\w*\s(?:\w+\s){0,3}rationale)|,?\sand\s(?=(?:its |their )?(?:(?:ectopic |forced )?(?:over-?)?expression|silencing|knock-?(?:down|out)|depletion|deletion|inhibition|loss|restoration) of\b)|:\s|,\s(?:thus\s|thereby\s|hence\s)?(?=(?:show|reveal|demonstrat|suggest|provid|validat|support|indicat|highlight|underscor|underlin|warrant|offer|establish|confirm)ing\b)",
+    r";\s(?!(?:9\d ?%|C\.?I|P\b|HR|OR\b|RR\b|hazard|odds))|,?\s(?:but|whereas|while|whilst|although|though|however|yet|albeit)\s|(?<!\bvs)\.\s|,\s(?:with|and)\s(?=no\b)|,?\s(?=despite\b)|,?\sand\s(?=(?:there (?:was|were)|show\w+|exhibit\w+|had|caused?) no\b)|,?\swith\s(?=(?:an? )?(?:\w+ )?(?:comparable|similar|acceptable|manageable|tolerable|no|low)\b[^,;]{0,40}(?:safety|toxic|tolera|adverse))|,?\sand\s(?=(?:suggest|provid|offer)\w*\s(?:\w+\s){0,3}rationale)|,?\sand\s(?=(?:its |their )?(?:(?:ectopic |forced )?(?:over-?)?expression|silencing|knock-?(?:down|out)|depletion|deletion|inhibition|loss|restoration) of\b)|:\s(?![\d<>=])|,\s(?:thus\s|thereby\s|hence\s)?(?=(?:show|reveal|demonstrat|suggest|provid|validat|support|indicat|highlight|underscor|underlin|warrant|offer|establish|confirm)ing\b)",
     re.IGNORECASE,
 )
 # Where a clause that begins a sentence with although or whereas ends, and its main clause begins.
@@ -282,7 +280,7 @@ _END_POINTS = {
     r"\boverall survival\b|\bOS\b": r"\boverall survival\b|\bm?OS\b|\bmortality\b|\bdeaths?\b|median survival|year survival|\blive[ds]? longer",
     r"progression[- ]free|\bPFS\b|time to (?:\w+ )?progression": r"progression[- ]free|\b\w?PFS\b|time to (?:\w+ )?progression|\bTTP\b",
     r"(?:disease|event|recurrence|relapse)[- ]free|\b[DER]FS\b": r"(?:disease|event|recurrence|relapse)[- ]free|\b\w?[DER]FS\b|relapse|recurrence",
-    r"patient-reported|quality of life|\bQoL\b|\bPROs?\b": r"patient-reported|quality of life|\b(?:HR)?QoL\b|\bPROs?\b",
+    r"patient-reported|quality of life|\bQoL\b|\bPROs?\b": r"patient-reported|quality of life|health status|\b(?:HR)?QoL\b|\bPROs?\b",
 }
 _OUTCOMES = {
     r"surviv|\blive longer|mortality|\bdeaths?\b|\bdie\b|prognos": r"surviv|prognos|\bm?(?:OS|PFS|DFS|EFS|RFS|CSS|DSS)\b|mortality|\bdeaths?\b",
