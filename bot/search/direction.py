@@ -272,19 +272,19 @@ def _none(clause: str, words: Sequence[Word]) -> tuple[int, int] | None:
     """Where a clause denies an effect, or says that outcomes are alike."""
     if found := failure(clause) or patterns.NONE.search(clause):
         return found.span()
-    either = [each.span() for each in patterns.EITHER_WAY.finditer(clause)]
-    effects = [*either, *((word.start, word.end) for word in words if word.kind in _EFFECTS)]
+    denied = [each.span() for each in patterns.EITHER_WAY.finditer(clause)]
     outcomes = [word for word in words if word.kind == "good" or patterns.ADVERSE.match(word.text)]
     named = [(word.start, word.end) for word in outcomes]
-    seen = [each.span() for each in patterns.SEEN.finditer(clause)] if outcomes else []
-    for no, after, denied in (
-        (patterns.NO, patterns.AFTER_NO, [*effects, *named]),
-        (patterns.NOT, patterns.AFTER_NOT, [*effects, *seen]),
+    if patterns.CLINICAL.search(clause) or any(word.kind in patterns.THINGS for word in words):
+        denied += [each.span() for each in patterns.SEEN.finditer(clause)]
+        denied += [(word.start, word.end) for word in words if word.kind in _EFFECTS]
+    for no, after, spans in (
+        (patterns.NO, patterns.AFTER_NO, sorted([*denied, *named])),
+        (patterns.NOT, patterns.AFTER_NOT, sorted(denied)),
         (patterns.NOT, patterns.OF_OUTCOME, named),
     ):
-        denied.sort()
         for each in no.finditer(clause):
-            for start, end in denied[bisect_left(denied, each.span()[1:]) :]:
+            for start, end in spans[bisect_left(spans, each.span()[1:]) :]:
                 if start - each.end() > patterns.FARTHEST:
                     break
                 if after.fullmatch(clause, each.end(), start):
