@@ -115,7 +115,7 @@ def stated(
     # That a drug works is no answer to whether it harms; that it harms little is one the other way.
     found = of_kind if about_harm else of_kind or found
     if not found:
-        return Statement("unclear")
+        return Statement("unclear", plans="?" in sentence)
     first = min(found, key=lambda each: each.rank)
     directions = {
         each.direction for each in found if each.clause == first.clause and each.rank == first.rank
@@ -129,6 +129,8 @@ def _read(sentence: str) -> tuple[str, list[tuple[int, int]], tuple[_Effect, ...
     """A sentence without its asides, its clauses and its effects; it is read more than once."""
     read = level(sentence)
     masked = patterns.MASKED.sub(lambda found: " " * len(found.group()), read)
+    asks = masked.rfind("?") + 1  # a question states nothing
+    masked = " " * asks + masked[asks:]
     clauses = list(_clauses(masked))
     effects = _recalled(each for span in clauses for each in _in_clause(read, masked, span))
     return masked, clauses, tuple(effects)
@@ -211,24 +213,11 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
         clause = clause[: plan.start()]  # what stands before it was found
     words = read_words(clause)
     if none := _none(clause, words):
-        direction: Direction = (
-            "unclear" if patterns.MAY.search(clause, 0, none[0]) else "no difference"
-        )
-        things = [word.start for word in words if word.kind in patterns.THINGS]
-        denied = clause[slice(*none)].lower()
-        recalls = ("significan" in denied and not any(at < none[1] for at in things)) or (
-            "differ" in denied and not things
-        )
-        place = (start + none[0], start + none[1], span)
-        # That a cell does not change is no answer where something else of it did.
-        rank: float = aside + 2 * (not patterns.CLINICAL.search(clause))
-        for harm in (None,) if recalls else _spoken_of(clause):
-            yield _Effect(direction, *place, harm, rank, recalls)
+        yield from _denials(clause, words, none, span, aside)
         return
     effects = signs(clause, words)
-    no_effect = (
-        _shows_none(read[start:end]) if effects or patterns.CLINICAL.search(clause) else None
-    )
+    of_outcome = effects or patterns.CLINICAL.search(clause)
+    no_effect = _shows_none(read[start:end]) if of_outcome else None
     if no_effect and not effects:
         at = start + read[start:end].find(no_effect)
         for harm in _spoken_of(clause):
@@ -239,23 +228,29 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
         rest = _rest(clause, b)
         harm = bool(patterns.ADVERSE.search(clause, a, rest))
         rank = aside + (not patterns.CLINICAL.search(clause, a, rest))
-        rank += 0.5 * bool(patterns.MECHANISM.search(clause[a:b])) + 3 * bool(
-            patterns.WITHIN.search(clause)
-        )
         place = (start + a, start + b, span)
         if no_effect or patterns.DENIED.search(clause, max(0, a - 90), a):
             yield _Effect("no difference", *place, harm, rank if no_effect else rank + 2)
-        elif (
-            (
-                (hedge := patterns.HEDGED.search(clause, max(0, a - 180), a))
-                and not _was_able(hedge, clause)
-            )
-            or patterns.MAY_BE.search(clause, a, b)
-            or patterns.THEN_MAY.match(clause, b)
-        ):
+        elif _is_hedged(clause, a, b):
             yield _Effect("unclear", *place, harm, rank + 4)
         else:
             yield _Effect("improved" if sign > 0 else "worse", *place, harm, rank)
+
+
+def _denials(
+    clause: str, words: Sequence[Word], none: tuple[int, int], span: tuple[int, int], aside: int
+) -> Iterator[_Effect]:
+    """That a clause denies an effect: of benefit, of harm, or of what stands before it."""
+    things = [word.start for word in words if word.kind in patterns.THINGS]
+    denied = clause[slice(*none)].lower()
+    recalls = ("significan" in denied and not any(at < none[1] for at in things)) or (
+        "differ" in denied and not things
+    )
+    place = (span[0] + none[0], span[0] + none[1], span)
+    # That a cell does not change is no answer where something else of it did.
+    rank: float = aside + 2 * (not patterns.CLINICAL.search(clause))
+    for harm in (None,) if recalls else _spoken_of(clause):
+        yield _Effect("no difference", *place, harm, rank, recalls)
 
 
 def _spoken_of(clause: str) -> list[bool]:
@@ -325,9 +320,12 @@ def _by_ratio(text: str, words: Sequence[Word], span: tuple[int, int]) -> Iterat
             yield _Effect("worse" if is_worse else "improved", *place)
 
 
-def _was_able(hedge: re.Match[str], clause: str) -> bool:
-    """Whether "could" is said of what was seen in a laboratory: it inhibited growth there."""
-    return hedge.group().lower().startswith("could ") and bool(patterns.LABORATORY.search(clause))
+def _is_hedged(clause: str, start: int, end: int) -> bool:
+    """Whether an effect may be; what could be done to cells or animals was done."""
+    hedge = patterns.HEDGED.search(clause, max(0, start - 180), start)
+    if hedge and hedge.group().lower().startswith("could "):
+        return not patterns.LABORATORY.search(clause)
+    return bool(hedge or patterns.THEN_MAY.match(clause, end))
 
 
 def _is_over(value: str) -> bool:

@@ -30,7 +30,7 @@ SUPPRESSORS = rf"(?:{_SUPPRESSORS}){ALONE}"
 ATTACKERS = rf"(?:(?:activated|infiltrating|effector|cytotoxic|memory|CD8\S*) (?:\S+ ){{0,2}}?)?(?:(?:T|NKT?)(?:[ -]cells?| lymphocytes)|CD8\S*(?:[ -]cells?| T)?|CTLs?|TILs)(?! receptor){ALONE}"
 # What cells do, and how they die, besides what is good or bad whoever does it.
 LIVE = r"proliferation|motility|viability|survival|migration|infiltration|expansion|priming|activation|activit(?:y|ies)|recruitment|trafficking|homing|accumulation|infiltrates?|persistence|maturation|functions?"
-DIE = r"senescence|necrosis|cytolysis|DNA fragmentation|apoptosis|death|killing|lysis|ferroptosis|pyroptosis|necroptosis|anoikis"
+DIE = r"senescence|necrosis|cytolysis|DNA[ -]fragmentation|apoptosis|death|killing|lysis|ferroptosis|pyroptosis|necroptosis|anoikis"
 # What a tumour does, where no other cell is named; all else is good or bad by the cell.
 _TUMOURS_DO = re.compile(r"prolif|viab|migrat|motil", re.IGNORECASE)
 # Survival is of cells where those of a tumour are spoken of, and nobody who has it.

@@ -27,11 +27,11 @@ _FOR_PATIENT = rf"anti-?{_OF_TUMOURS}{_QUALITY}?|(?:pro-?)?{_KILLING}{_QUALITY}"
 _FOR_TUMOUR = rf"anti-?{_KILLING}{_QUALITY}?|pro-?{_OF_TUMOURS}{_QUALITY}?(?! immun)"
 _GOOD = (
     rf"{_FOR_PATIENT}|"
-    r"time to (?:[\w-]+ ){0,3}?(?:progression|recurrence|relapse|death|metastasis|deterioration|failure|resistance)|TTP|TTR|(?:(?:overall|median|(?:progression|relapse|disease|recurrence|event|metastasis|failure)[- ]free|(?:cancer|disease)[- ]specific)(?:,? (?:and|or)|,)? ){1,3}survival|(?:m|rw)?(?:OS|PFS)|[DERC]FS|[CD]SS|ORRs?|DCR|\w?pCR|MPR|CRR?(?!-)|RFI|(?<!chemotactic )(?<!inflammatory )(?<!stress )(?<!damage )(?<!autophagic )(?<!autophagy )(?<!protein )respon(?:se|ses|ders?|sive|siveness)(?! to (?:[\w-]+ )?(?:inflammation|stress|damage|injury|hypoxia|stimul|LPS|lipopoly|infection|cytokine))|remissions?"
+    r"time to (?:[\w-]+ ){0,3}?(?:progression|recurrence|relapse|death|metastasis|deterioration|failure|resistance)|TTP|TTR|(?:(?:overall|median|(?:progression|relapse|disease|recurrence|event|metastasis|failure)[- ]free|(?:cancer|disease)[- ]specific)(?:,? (?:and|or)|,)? ){1,3}survival|(?:m|rw)?(?:OS|PFS)|[DERC]FS|[CD]SS|ORRs?|DCR|\w?pCR|MPR|CRR?(?!-)|RFI|(?<!-)(?<!chemotactic )(?<!inflammatory )(?<!stress )(?<!damage )(?<!autophagic )(?<!autophagy )(?<!protein )respon(?:se|ses|ders?|sive|siveness)(?! to (?:[\w-]+ )?(?:inflammation|stress|damage|injury|hypoxia|stimul|LPS|lipopoly|infection|cytokine))|remissions?"
     rf"|{_GONE} (?:of|in|against) (?:\S+ ){{0,4}}?{_TUMOUR}|(?:growth|proliferation|tumou?r|metastasis)[ -](?:inhibit|suppress)(?:ing|ory|ive) (?:effects?|activity|action)|tumou?r (?:suppression|inhibition|rejection|clearance|eradication)|resistance to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction)"
     r"|efficacy|effectiveness|effective|(?:therapeutic|treatment|beneficial|cytotoxic|anti-?cancer) effects?|control|prognos[ie]s|outcomes?|(?:chemo|radio)?sensitivity(?! and specificity| of \d)|susceptibility|(?:(?:radio|chemo|immuno)-?)?sensiti[sz]ation|safety"
     r"|immunity|immunogenicity|cytotoxicity|(?:QoL|quality of life)"
-    r"|apoptotic (?:[\w-]+ ){0,3}?(?:cells?|populations?|fraction|index|rates?|effects?)|tolerability|recovery|regressions?|shrinkage|(?:(?:cancer|tumou?r) )?protection|(?:bone |tissue |nerve )?regeneration|(?:wound )?healing|(?:cytotoxic|effector) (?:[\w+]+ ){0,3}(?:signatures?|activit(?:y|ies)|markers)|durability|(?<!immune )(?<!self )(?<!drug )tolerance|(?:cell[- ]cycle|G[012]/?[GMS]?\d?|growth) arrest|antigen[- ](?:cross-)?presentation|cross-presentation|MHC(?:[- ]I{1,2}| class I{1,2})?(?: surface)? expression|(?:IFN|interferon)-?[γg]?\w* (?:production|secretion|release)|immunosurveillance|immune surveillance|drug (?:uptake|delivery|accumulation|penetration)"
+    r"|apoptotic (?:[\w-]+ ){0,3}?(?:cells?|bodies|populations?|fraction|index|rates?|effects?)|tolerability|recovery|regressions?|shrinkage|(?:(?:cancer|tumou?r) )?protection|(?:bone |tissue |nerve )?regeneration|(?:wound )?healing|(?:cytotoxic|effector) (?:[\w+]+ ){0,3}(?:signatures?|activit(?:y|ies)|markers)|durability|(?<!immune )(?<!self )(?<!drug )tolerance|(?:cell[- ]cycle|G[012]/?[GMS]?\d?|growth) arrest|antigen[- ](?:cross-)?presentation|cross-presentation|MHC(?:[- ]I{1,2}| class I{1,2})?(?: surface)? expression|(?:IFN|interferon)-?[γg]?\w* (?:production|secretion|release)|immunosurveillance|immune surveillance|drug (?:uptake|delivery|accumulation|penetration)"
 )
 _ABLE = r"(?:abilit(?:y|ies)|capacit(?:y|ies)|capabilit(?:y|ies)|propensity)(?: of (?:[\w-]+ ){0,3}[\w-]+)?"
 _ABLE_TO = r"migrat|invad|proliferat|metastasi[sz]|infiltrat|grow|spread|self-renew|form |disseminat|coloni[sz]"
@@ -39,7 +39,7 @@ _BAD = (
     rf"{_FOR_TUMOUR}|mortality|deaths|(?<!mitotic )(?<!meiotic )(?<!fork )progression|recurrences?|relapses?|metasta(?:sis|ses)|invasion|(?:hyper)?invasiveness|(?:re)?growth"
     r"|tumou?rigen(?!ic\b)\w+|tumou?r (?:burdens?|volumes?|sizes?|weights?|mass(?:es)?|loads?|numbers?|development)|(?:volumes?|sizes?|numbers?|weights?) of (?:\S+ ){0,3}tumou?rs?(?!-)|cancer stem cells|CSCs|(?:cancer|tumou?r) incidence|incidence of (?:\w+ )?(?:cancers?|tumou?rs?|metasta\w+)|(?:carcin|onc|leuka?em|lymphom|\w{2,}om)a?ogenesis|lymphomagenesis|stemness|EMT|(?:lymph)?angiogenesis|vessel density|tube formation|immortali[sz]ation|(?:malignant|neoplastic|oncogenic|cell|cellular) transformation|(?:genom|chromosom)\w+ instability|DNA synthesis|(?:tissue|organ|liver|kidney|renal|lung|hepatic|myocardial) (?:injury|damage)|malignan(?:cy|t \w+)|aggressiveness|hyper-?proliferation|tumou?r-promoting"
     rf"|(?:{_MALIGN})(?:,? (?:and|or) [\w-]+)? (?:abilit\w+|capacit\w+|capabilit\w+|potentials?|propert\w+|phenotypes?|behaviou?rs?|activit\w+|features?|traits?|growth)|(?<=more )(?:{_MALIGN})|{_ABLE} to (?:{_ABLE_TO})\w*"
-    r"|toxic(?:it(?:y|ies))?|adverse (?:[\w-]+ )?(?:events?|effects?|reactions?)|cytokine release syndrome|CRS|(?:neuro|cardio|hepato|nephro|geno|haemato|hemato)-?toxic\w*|irAEs?|TRAEs?|TEAEs?|AEs?|side effects|complications?|pneumonitis|colitis|myocarditis|symptoms?|fatigue|pain|distress|anxiety|depression|nausea|vomiting|fibrosis|inflammation|infections?|dropout|(?<!to )(?<!to treatment )(?<!to drug )(?<!to study )(?<!to permanent )discontinuations?"
+    r"|toxic(?:it(?:y|ies))?|adverse (?:[\w-]+ )?(?:events?|effects?|reactions?|outcomes?)|cytokine release syndrome|CRS|(?:neuro|cardio|hepato|nephro|geno|haemato|hemato)-?toxic\w*|irAEs?|TRAEs?|TEAEs?|AEs?|side effects|complications?|pneumonitis|colitis|myocarditis|symptoms?|fatigue|pain|distress|anxiety|depression|nausea|vomiting|fibrosis|inflammation|infections?|dropout|(?<!to )(?<!to treatment )(?<!to drug )(?<!to study )(?<!to permanent )discontinuations?"
     r"|resistance(?! to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction|hypoxia))|morbidity|skeletal[ -]related events?|tumou?r lesions?|metastatic (?:disease|spread|burden|lesions?|foci|nodules?|outgrowth|progression|disseminat\w+|growth|coloni\w+|tumou?rs?|recurrence|melanoma|cells?)|disseminat(?:ion|ed disease)|(?:development|initiation|formation|occurrence|spread|outgrowth) of (?:\S+ ){0,3}?(?:tumou?rs?|cancers?|metastas[ei]s|\w+omas?)\b|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|(?<!mitochondrial )dysfunction|hazards?|(?<!at high )(?<!at low )(?<!at higher )(?<!at lower )(?<!at highest )(?<!at increased )(?<!low-)(?<!high-)risks?|aging|failure|escape|evasion|deterioration|(?:colony|sphere|spheroid|mammosphere|tumou?rsphere|invadopodia|focus) formation|clonogenicity|(?:selective|growth|proliferative|competitive) advantages?|self-renewal|(?:mesenchymal|malignant) (?:transition|transformation)|neovasculari[sz]ation|vasculari[sz]ation|microvessel density|cachexia|wasting|(?:(?:body )?weight|muscle|bone|adipose|fat)(?:/\w+)? (?:loss|wasting)|(?:body )?weight reduction|tumou?r (?:promotion|formation|initiation)|desmoplasia|anergy|immune tolerance|efflux|chemoresist\w+|radioresist\w+|(?:advanced|late|later|higher|high) (?:[\w-]+ )?(?:stages?|grades?)|node (?:metast\w+|involvement)|recurrent disease"
 )
 _UP = _stems(
@@ -62,43 +62,30 @@ _LINK = (
     r"|(?:independent(?:ly)?|strong|significant)(?: \w+)? predict(?:s|ed|ive of|ors? (?:of|for))|predict(?:s|ed)(?= (?:death|mortality|recurrence|relapse|progression)\b)"
     rf"|(?:play|ha[sd]|have)\w* (?:an? |the )?(?:[\w-]+ ){{0,2}}roles? in|{_IS}(?:(?:critical|essential|required|crucial|necessary|indispensable|responsible|needed) for|(?:involved|implicated) in)|underl(?:ies?|ay)|mediat(?:es?|ing)|predispos\w+ to|coincid(?:ent|es?|ed|ing) with|(?:significant|important|key|critical|crucial|central|pivotal|major) roles? in|(?:as|is|are|was|were) an? (?:[\w-]+ ){{0,3}}(?:determinant|mediator|contributor|effector)s?(?: \w+)? (?:of|for|in|to)"
 )
-# Behind a noun, what it has a part in: "decreased the expression of genes involved in invasion".
-_RELATIVE = r"(?:involved|implicated) in|(?:responsible|required|essential|necessary) for"
 _BETTER = (
-    r"(?:ameliorat|improv)(?:e[sd]?|ing|ements?|ion)|benefit(?:s|ed|ted|ting)?|beneficial|superior(?:ity)?|better|best|outperform\w*|favou?rabl[ey]|protective(?! (?:effects? )?against)|(?:positive|favou?rable) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?|(?<!growth )(?<!proliferative )(?<!selective )(?<!competitive )advantages?"
-    rf"|{_GROW} (?:slower|poorly|(?:more )?slowly)|(?<!who )(?<!that )(?<!patients )responded to|(?:show\w*|display\w*|retain\w*) sensitivity to|{_IS}(?:sensitive|susceptible|vulnerable) to{_NOT_ILL}|synergi[sz]e[sd]|synergy|synergism|(?:(?:radio|chemo|immuno)-?)?sensiti[sz](?:e[sd]?|ing)|synergistic(?:ally)?|efficacious|{_IS}effective (?:in|against|for|at)|cured|regressed|under(?:go|goes|went|gone|going) (?:[\w-]+ )?apopto\w+|(?:as|is) an? (?:[\w-]+ ){{0,3}}(?:(?:radio|chemo)?sensiti[sz]er|tumou?r[- ]suppress(?:or|ive))(?! gene)|well[- ]tolerated|(?:fail(?:s|ed)? to|(?:did|does|do) not) (?:form|develop|establish) (?:any )?(?:\w+ )?(?:tumou?rs?|metastas[ei]s|cancers?)|(?:potent|remarkable|durable|significant|strong|substantial|excellent|promising|prominent|robust|marked|encouraging|meaningful|superior|favou?rable)(?:(?: and|,) \w+)? (?:anti-?(?:tumou?r|cancer) |tumou?r )?(?:therapeutic |clinical )?(?:efficacy|activity|responses?|remissions?|regressions?|immunity|control|effects?|outcomes?)|(?:promising|encouraging) (?:\w+ )?results|(?:show|demonstrat|exhibit|display)(?:s|ed|ing|e[sd]?) (?:clinical|anti-?tumou?r|anti-?cancer)(?: and \w+)? (?:activity|efficacy|effects?|benefits?)|exert(?:s|ed|ing)? (?:its |their |an? )?(?:\w+ )?anti-?(?:tumou?r|cancer) \w+|(?:demonstrat|show)(?:e[sd]?|s|ed|ing|n)? efficacy"
+    r"(?:ameliorat|improv)(?:e[sd]?|ing|ements?|ion)|benefit(?:s|ed|ted|ting)?|beneficial|superior(?:ity)?|(?<!no )(?:better|best)|outperform\w*|favou?rabl[ey]|protective(?! (?:effects? )?against)|(?:positive|favou?rable|good) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?|(?<!growth )(?<!proliferative )(?<!selective )(?<!competitive )advantages?"
+    rf"|{_GROW} (?:slower|poorly|(?:more )?slowly)|(?<!who )(?<!that )(?<!patients )responded to|(?:show\w*|display\w*|retain\w*) sensitivity to|{_IS}(?:sensitive|susceptible|vulnerable) to{_NOT_ILL}|synergi[sz]e[sd]|synergy|synergism|(?:(?:radio|chemo|immuno)-?)?sensiti[sz](?:e[sd]?|ing)|synergistic(?:ally)?|efficacious|{_IS}(?:effective (?:in|against|for|at)|safe\b)|(?:is|was|are|were|as) an? (?:\w+ and )?(?:safe|effective)|safely|cured|regressed|under(?:go|goes|went|gone|going) (?:[\w-]+ )?apopto\w+|(?:as|is) an? (?:[\w-]+ ){{0,3}}(?:(?:radio|chemo)?sensiti[sz]er|tumou?r[- ]suppress(?:or|ive))(?! gene)|well[- ]tolerated|(?:fail(?:s|ed)? to|(?:did|does|do) not) (?:form|develop|establish) (?:any )?(?:\w+ )?(?:tumou?rs?|metastas[ei]s|cancers?)|(?:potent|remarkable|durable|significant|strong|substantial|excellent|promising|prominent|robust|marked|encouraging|meaningful|superior|favou?rable)(?:(?: and|,) \w+)? (?:anti-?(?:tumou?r|cancer) |tumou?r )?(?:therapeutic |clinical )?(?:efficacy|activity|responses?|remissions?|regressions?|immunity|control|effects?|outcomes?)|(?:promising|encouraging) (?:\w+ )?results|(?:show|demonstrat|exhibit|display)(?:s|ed|ing|e[sd]?) (?:clinical|anti-?tumou?r|anti-?cancer)(?: and \w+)? (?:activity|efficacy|effects?|benefits?)|exert(?:s|ed|ing)? (?:its |their |an? )?(?:\w+ )?anti-?(?:tumou?r|cancer) \w+|(?:demonstrat|show)(?:e[sd]?|s|ed|ing|n)? efficacy"
 )
 _WORSE = (
-    r"(?<!or )wors(?:e|en|ens|ened|ening|t)|poor(?:er|est)?|inferior(?:ity)?|detrimental|unfavou?rabl[ey]|adverse(?:ly)?(?= (?:prognos|outcome|surviv|affect|impact|associated))|harmful|deleterious|dismal|(?:as|is) an? (?:[\w-]+ ){0,2}oncogen\w*|hyper-?(?:proliferative|invasive|metastatic)|(?:negative|adverse|unfavou?rable|poor) (?:independent )?(?:prognos|predict)\w+ (?:factor|marker|predictor|indicator)s?"
-    rf"|{_GROW} (?:[\w-]+ ){{0,2}}(?:faster|more (?:rapidly|quickly|aggressively))|{_IS}(?:resistant|refractory|insensitive) to{_NOT_ILL}|adverse predictors?|risk factors?(?= (?:for|of))|negatively (?:affect|impact|influenc)\w*|favou?r(?:s|ed|ing) (?:the )?(?:placebo|controls?|observation|standard|surgery alone)"
+    r"(?<!or )(?<!no )wors(?:e|en|ens|ened|ening|t)|poor(?:er|est)?|inferior(?:ity)?|detrimental|unfavou?rabl[ey]|adverse(?:ly)?(?= (?:prognos|outcome|surviv|affect|impact|associated))|harmful|deleterious|dismal|(?:as|is) an? (?:[\w-]+ ){0,2}oncogen\w*|hyper-?(?:proliferative|invasive|metastatic)|(?:negative|adverse|unfavou?rable|poor) (?:independent )?(?:prognos|predict)\w+ (?:factor|marker|predictor|indicator)s?"
+    rf"|{_GROW} (?:[\w-]+ ){{0,2}}(?:faster|more (?:rapidly|quickly|aggressively))|{_IS}(?:resistant|refractory|insensitive) to{_NOT_ILL}|adverse (?:predictors?|(?:prognostic )?factors?)|risk factors?(?= (?:for|of))|negatively (?:affect|impact|influenc)\w*|favou?r(?:s|ed|ing) (?:the )?(?:placebo|controls?|observation|standard|surgery alone)"
 )
 # No judgement of an effect: "poorly understood", "better predictive performance", "poor responders".
 _NOT_OF_EFFECT = r"(?!-respon|(?: in)?(?: \w+)? (?:performance|detection|classification|stratification|resolution|clustering|characteri[sz]ation|reproducibility)|[ -](?:responders?|response (?:group|arm|cohort)s?)|[ -](?:understood|defined|characteri|known|studied|perform|metaboli|quality|prognostic|predictive|diagnostic|accuracy|discriminat|knowledge|understand|candidates?|mediastin|vena|mesenteric|lobe))"
-_FREE = r"(?![\w]|[ -]free|[ -](?:receptors?|pathways?|genes?)\b|[ -]?suppressor|[ -](?:inhibit|suppress)(?:or|ing|ory|ive)|[ -]scores?|[ -]factors?|[ -]groups?|[ -]strat|[ -]predict|[ -]signature|[ -]models?|[ -]associated|-induced|-infiltrating|-bearing|-specific|-reactive|-derived| genes?| (?:concordance|C-ind|AUC|curves?|analys))"
+_FREE = r"(?![\w]|[ -]free|[ -](?:receptors?|pathways?|genes?)\b|[ -]?suppressor|[ -](?:inhibit|suppress)(?:or|ing|ory|ive)|[ -]scores?|[ -]factors?|[ -]groups?|[ -]strat|[ -]predict|[ -]signature|[ -]models?|[ -]associated|-induced|-adjusted|-infiltrating|-bearing|-specific|-reactive|-derived| genes?| (?:concordance|C-ind|AUC|curves?|analys))"
 # Nearly half of all words; none of the patterns begins with one, and each is passed over at once.
 _PASSED_OVER = r"(?:the|of|and|in|an?|to|with|by|for|from|that|we|on|or|at|which|this|these|our|than|not|their|its|between|both|after|during)"
 WORD = re.compile(
-    rf"\b(?!{_PASSED_OVER}\b)(?:(?P<better>{_BETTER}){_NOT_OF_EFFECT}|(?P<worse>{_WORSE}){_NOT_OF_EFFECT}|(?<!-)(?:(?P<link>{_LINK})|(?P<relative>{_RELATIVE}))"
+    rf"\b(?!{_PASSED_OVER}\b)(?:(?P<better>{_BETTER}){_NOT_OF_EFFECT}|(?P<worse>{_WORSE}){_NOT_OF_EFFECT}|(?<!-)(?P<link>{_LINK})"
     rf"|(?:(?P<bad>{_BAD})|(?P<good>{_GOOD})|(?P<live>{LIVE})|(?P<die>{DIE})){_FREE}|(?P<foe>{_TUMOUR_ALONE}|{SUPPRESSORS})|(?P<friend>{ATTACKERS})|(?<!-)(?<!- )(?:(?P<down>{_DOWN})|(?P<up>{_UP})))(?!\w)",
     re.IGNORECASE,
 )
-SIGN = {
-    "better": 1,
-    "worse": -1,
-    "up": 1,
-    "down": -1,
-    "good": 1,
-    "bad": -1,
-    "link": 1,
-    "relative": 1,
-}
-CHANGES, THINGS, ABSOLUTE = ("up", "down", "link", "relative"), ("good", "bad"), ("better", "worse")
+SIGN = {"better": 1, "worse": -1, "up": 1, "down": -1, "good": 1, "bad": -1, "link": 1}
+CHANGES, THINGS, ABSOLUTE = ("up", "down", "link"), ("good", "bad"), ("better", "worse")
 # Between a change and what it changes: a few words, and none that begins something else.
 TO_OBJECT = re.compile(
     r"(?:[\s(\x22]{1,3}(?!(?:and|but|or|by|via|through|with|that|which|while|to|than|versus|vs|in(?! vi)|without|is|are|was|were|ha[sd]|have|carry\w*|bearing|harbou?ring|retain\w*|maintain\w*|remain\w*|became|led|affect\w*|influenc\w*|exhibit\w*|show\w*)\b)[\w'⁺+/-]{1,40}(?:\.\d[\w-]{0,9})?){0,6}?[\s,\x22/-]{1,3}(?:the |of |rates? of |levels? of )?"
 )
-# "Growth induced by TGF-β": which growth it is, and not that it was more.
-BY_WHAT = re.compile(r" by (?!\w*\d|half|an? )")
 BLANKS = re.compile(r"\s+")
 # "More patients had a response": how many had what follows.
 MORE_HAD = re.compile(
@@ -118,16 +105,6 @@ LINKED = re.compile(
     r"(?<!and )(?<!, )(?<!which )\b(?:(?:was|were|is|are|be|been) (?:\w+ ){0,2})?(?:(?:associat|link|relat)\w+ (?:with|to)|correlat\w+ (?:with|to)|predict(?:s|ed|ive of|ors? of)|contribut(?:e[sd]?|ing) to|(?:play|ha[sd]|have)\w* (?:an? |the )?(?:[\w-]+ ){0,2}roles? in|l(?:ed|eads?) to|result(?:s|ed) in)",
     re.IGNORECASE,
 )
-# No effect but what patients or a disease are known by: "patients with poor prognosis".
-DESCRIBES = re.compile(
-    r"\b(?:patients?|those|individuals|cases|diseases?|\w{3,}omas?|cancers?|leuka?emias?|malignanc\w+|disorders?|neoplasms?|signatures?|groups?) (?:with|of) (?:an? )?(?:(?:(?!\w+ed\b)[\w-]+\s+){1,5}and )?(?:(?:very|good|extremely|more|generally) (?:and )?)?$",
-    re.IGNORECASE,
-)
-# "Modified for enhancing it" is a purpose, "responsible for enhancing it" is none.
-FOR = re.compile(
-    r"(?<!responsible )(?<!essential )(?<!critical )(?<!crucial )(?<!required )(?<!necessary )(?<!important )\bfor $"
-)
-DOING = re.compile(r"\w+ing\b")
 # "Survival (of some) was also significantly longer", "OS reduced with": what changes comes first.
 TO_CHANGE = re.compile(
     r"(?:\s(?:rates?|times?|durations?|length|levels?|probability|incidence|burden|abilit(?:y|ies)|potential|benefits?))?(?:\s{1,3}(?:of|for|in|with|among|to|from)\s(?:(?!(?:is|are|was|were|had|by|that|which)\b)[\w+/-]{1,40}\s?){1,6}?)?"
@@ -138,15 +115,9 @@ TO_CHANGE = re.compile(
 LONG_SUBJECT = re.compile(
     r"(?: rates?)?(?: (?:of|for|in|with|among)(?: (?!(?:is|are|was|were|had|has|by|that|which|who|and)\b)[\w/+≥≤<>.%-]{1,40}){1,22}?)(?:,? which)? (?:was|were|is|are) (?:(?!numerical)\w{2,20}ly ){0,2}(?:also |much |more )?"
 )
-# A word of change right behind one of these tells of what follows it: "cells with increased …".
-OPEN_END = re.compile(r"\b(?:with|by|of|in|to|for|and|from|the|an?|via|through) $")
 # A link to a response is one to what is good; one to survival may go either way.
 RESPONSE = re.compile(
     r"respons|immunity|pCR|remission|efficacy|anti-?tumou?r|(?:chemo|radio)?sensitiv", re.IGNORECASE
-)
-# A part in a response may be one for it or against it.
-ROLE = re.compile(
-    r"(?:play|ha[sd]|have|involved|implicated|underl|mediat|predispos)", re.IGNORECASE
 )
 # What does something to a noun before it, and what that was: "decreased IL-6 induced growth".
 INDUCED = re.compile(r"(?:induc|stimulat|trigger|evok|elicit|promot|enhanc)ed$", re.IGNORECASE)
@@ -155,8 +126,6 @@ ATTRIBUTIVE = re.compile(
     r"\b(?:against|of|in|from|on|for|with|to)(?: \w+ly)? $",
 )
 MORE = re.compile(r"(?:greater|higher|lower|more|fewer|less|larger|smaller)", re.IGNORECASE)
-OF_WHICH = re.compile(r"(?:associated|related|linked) |relative", re.IGNORECASE)
-DETERMINER = re.compile(r"(?:^|\b(?:with|the|an?|of|by|via|through|and|that))\W*$", re.IGNORECASE)
 RISKS = re.compile(r"risk factors?", re.IGNORECASE)
 IS_ONE = re.compile(
     r"\b(?:is|are|was|were|as|be|being|been|identif\w+|includ\w+|remain\w*|represent\w*|prov\w+|emerged|constitut\w*)\b",
@@ -171,43 +140,30 @@ NOMINAL = re.compile(
 BEHIND = re.compile(
     r"(?<!number )(?<!numbers )(?<!proportion )(?<!frequency )(?<!density )(?<!percentage )(?<!abundance )\b(?:in|of|from|with|for|on|by|to|than|within|among)(?: [\w+-]{1,30}){0,2} $"
 )
-ACTS = re.compile(r"(?:ses|zes|zed|zing|ves|ved|ving|rates|rated|rating)$", re.IGNORECASE)
 VERBAL = re.compile(
     r"(?:ed|er|est|less|frequent(?:ly)?|common|rises|risen|rose|fell|falls|drops|creases|declines)$",
     re.IGNORECASE,
 )
-# What needs an object says of what stands before it that it did something: "progression triggered".
-TRANSITIVE = re.compile(
-    r"(?:trigger|induc|promot|stimulat|driv|caus|inhibit|block|prevent|suppress|reduc|attenuat|abrogat|restrict|enhanc|boost|elicit|confer|facilitat)\w*",
-    re.IGNORECASE,
-)
-BY = re.compile(r"\W*(?:by|with|in|and|$)", re.IGNORECASE)
 # What was seen in cells or animals, and what is said of every group alike.
 LABORATORY = re.compile(
     r"\b(?:mice|mouse|rats?|cells?|in vitro|in vivo|xenografts?)\b", re.IGNORECASE
-)
-WITHIN = re.compile(
-    r"\b(?:both|all|each|either) (?:\w+ ){0,2}(?:groups?|arms?|treatments?|cohorts?)\b|\bfrom baseline\b",
-    re.IGNORECASE,
 )
 CLINICAL = re.compile(
     r"surviv|\bm?(?:OS|PFS|[DERC]FS|[CD]SS)\b|\bm?ORR|respon|remission|\bpCR|\bMPR|\bDCR|mortality|death|\bdied\b|recurren|relapse|prognos|outcome|efficac|benefit|toxic|adverse|\bAEs?\b|quality of life|(?:tumou?r|disease|local) control",
     re.IGNORECASE,
 )
-# What goes before an outcome, and says less than it: cells by themselves, how cells die or are seen.
-MECHANISM = re.compile(
-    r"(?:cells?|lymphocytes?|T-?regs?|MDSCs?|T[AI][MLN]s?|CTLs?|(?:my|i)?CAFs?|macrophages?|neutrophils?|fibroblasts?|arrest|presentation|MHC.{0,20} expression|production|secretion|release|uptake|delivery|accumulation|penetration|efflux)$",
-    re.IGNORECASE,
-)
 ADVERSE = re.compile(
-    r"toxicit|toxic\b|adverse (?!prognos|outcome|surviv)|irAE|TRAE|\bAEs?\b|side effect|complication|pneumonitis|colitis|myocarditis|safety|tolera|infections?\b",
+    r"toxicit|toxic\b|adverse (?!(?:\w+ )?(?:prognos|outcome|surviv))|irAE|TRAE|\bAEs?\b|side effect|complication|pneumonitis|colitis|myocarditis|safe(?:ty|ly)?\b|tolera|infections?\b",
     re.IGNORECASE,
 )
 # The rest of what one statement says, up to the next.
 NEXT = re.compile(r"(?:(?! and | without | with (?:no|acceptable|manageable|tolerable)\b)[^,;])*")
 # What denies, and what may stand between it and the effect that it denies.
 _UP_TO_4 = r"(?:[\s-]+(?!(?:of|in|and|or|with|that|between|on|by|who|but|for{})\b)[\w-]{{1,40}}{}){{0,4}}?[\s-]+"
-NO = re.compile(r"\b(?<!patients with )(?<!those with )(?:no|none|neither)\b", re.IGNORECASE)
+NO = re.compile(
+    r"\b(?<!patients with )(?<!those with )(?:no|none|neither|(?<!in the )(?<!in )absence of)\b",
+    re.IGNORECASE,
+)
 NOT = re.compile(
     r"\b(?:n't|not|never)\b(?! only| just| yet| been reached| reached| include| assessed| evaluated| performed| available| reported| known| fully| clear)",
     re.IGNORECASE,
@@ -217,7 +173,7 @@ AFTER_NOT = re.compile(_UP_TO_4.format("", ""), re.IGNORECASE)
 OF_OUTCOME = re.compile(r"\s(?:in |for )?(?:the )?(?:median )?")
 # Effects of either way, of which a denial says that there is none.
 EITHER_WAY = re.compile(
-    r"\b(?:differen\w+|differ\w*|[ae]ffect\w*|influenc\w*|impact\w*|alter\w*|chang\w+|associat\w+|correlat\w+|relat\w+|predict\w*|prognostic|significan\w+|reach\w*(?= (?:statistical )?significance)|independent(?:ly)?|interact\w*|advantage|modif\w*|(?:hyper)?sensitiv\w*|evidence (?:of|that|for)|roles?|(?:safety|toxicity) (?:signals?|concerns?|issues?))\b",
+    r"\b(?:differen\w+|differ\w*|[ae]ffect\w*|influenc\w*|impact\w*|alter\w*|chang\w+|associat(?:ions?|e[sd]?(?= (?:\w+ )?(?:with|to)\b))|correlat\w+|relat(?:ed|ions?|ionships?)\b|predict\w*|account\w*|values?|prognostic|significan\w+|reach\w*(?= (?:statistical )?significance)|independent(?:ly)?|interact\w*|advantage|modif\w*|(?:hyper)?sensitiv\w*|evidence (?:of|that|for)|roles?|(?:safety|toxicity) (?:signals?|concerns?|issues?))\b",
     re.IGNORECASE,
 )
 # What is there, or is not.
@@ -225,13 +181,13 @@ SEEN = re.compile(
     r"\b(?:respond\w*|contribut\w*|compromis\w*|show\w*|exhibit\w*|display\w*|observed|detected|seen|noted|found|evident|occurred|reported)\b"
 )
 NONE = re.compile(
-    r"\b(?:no|none of)(?: [\w-]{1,30},?){1,12}? (?:was|were|is|are) (?:\w+ly )?(?:associated|identified as|predictive|prognostic|correlated|related|significant)\b|\bno patients? \w+ (?:\w+ ){0,3}respon|\bnone (?:of (?:\w+ ){1,4})?(?:achieved|responded|showed)\b|\b(?:few,? if any|unrelated to|non-?significan\w+|insignifican\w+|unchanged|unaffected|non-?inferior\w*|not inferior|fail(?:ed|s|ing)? to(?! (?:form|develop|establish))|indistinguishable|no longer(?! than))\b"
+    r"\b(?:no|none of)(?: [\w-]{1,30},?){1,12}? (?:was|were|is|are) (?:\w+ly )?(?:associated|identified as|predictive|prognostic|correlated|related|significant)\b|\bno patients? \w+ (?:\w+ ){0,3}respon|\bnone (?:of (?:\w+ ){1,4})?(?:achieved|responded|showed)\b|\b(?:few,? if any|unrelated to|non-?significan\w+|insignifican\w+|unchanged|un(?:affected|altered|disturbed|impaired)|non-?inferior\w*|not inferior|fail(?:ed|s|ing)? to(?! (?:form|develop|establish))|indistinguishable|no longer(?! than))\b"
     r"|\b(?:limited|little|minimal|negligible) (?:clinical |survival |overall |added |additional |anti-?tumou?r )?(?:benefits?|effects?|efficacy|activity|responses?|impact|improvement)\b",
     re.IGNORECASE,
 )
 # Said of an outcome, these are no difference; of an age they are nothing.
 ALIKE = re.compile(
-    r"(?<!, )(?<!any )(?<!manner )(?<!way )(?<!achieve a )\b(?!\Asimilar to)(?:comparable|similar|equivalent|equal|identical|(?<!not )as effective as)\b(?! (?:trend|results|findings|patterns?|relationship|manner|phenomen\w+|effects? (?:as|to))\b| to (?:the )?(?:previous|prior|published|historical)| (?:\w+ )?(?:age|sex|baseline)| (?:\S+ ){0,2}(?:manner|magnitude|inhibition|suppression|reductions?|increases?|decreases?|improvements?|induction|enhancement)\b)|\bneither\b|\b(?:un|not )able to\b|\bincapable of\b",
+    r"(?<!, )(?<!any )(?<!manner )(?<!way )(?<!achieve a )\b(?!\Asimilar to)(?:comparable|similar|equivalent|equal|identical|(?<!not )as effective as)\b(?! (?:trend|results|findings|patterns?|concentrations?|doses?|(?:\w+ )?pathways?|mechanisms?|changes|relationship|manner|phenomen\w+|effects? (?:as|to))\b| to (?:the )?(?:previous|prior|published|historical)| (?:\w+ )?(?:age|sex|baseline)| (?:\S+ ){0,2}(?:manner|magnitude|inhibition|suppression|reductions?|increases?|decreases?|improvements?|induction|enhancement)\b)|\bneither\b|\b(?:un|not )able to\b|\bincapable of\b",
     re.IGNORECASE,
 )
 DENIED = re.compile(
@@ -242,9 +198,7 @@ HEDGED = re.compile(
     r"\b(?:may|might|could(?! be \w+ed\b)|would|will|should|potentially|(?<!ic )(?<!ive )(?<!ory )(?<!ant )potential (?:to|for|of|in|as|benefits?|therap\w+|strateg\w+|approach\w*|treatments?|targets?)|possibl[ey]|perhaps|presumably|unlikely to|(?<!more )(?<!less )likely|appear(?:s|ed)? to|seem(?:s|ed)? to|trend(?:s|ed|ing)?|tend(?:s|ed|ency)?|numerical(?:ly)?|hypothesi[sz]\w+|expected to|borderline|means (?:to|of)|leverag\w+ to|pav(?:es?|ed|ing) the way|(?:essential|crucial|critical|important|necessary|needed|required) for|motivated to|seek\w* to|need(?:s|ed)? (?:for|to)|insights? into|opportunit\w+ (?:to|for)|avenues?|propos\w+|(?:essential|necessary|required|important|crucial|imperative|critical|vital|key|pivotal) to|(?<!is )(?<!are )(?<!was )known to|approach(?:es)? (?:to|for))\b(?:(?!, (?:and|which|thereby|leading|resulting) )[^.;]){0,90}$|\b(?:may|might)\b(?:(?!, (?:and|which|thereby|leading|resulting) )[^.;]){0,160}$|\bsuch as (?:[\w-]+ ){0,4}$",
     re.IGNORECASE,
 )
-MAY = re.compile(r"\b(?:may|might|could)\b")
-# A hedge within a statement or right behind it: "survival may be longer".
-MAY_BE = re.compile(r"\b(?:may|might|would|could(?! be \w+ed\b))\b")
+# A hedge right behind a statement.
 THEN_MAY = re.compile(r"(?:(?! and | but | suggest| indicat)[^,;]){0,70}?\b(?:may|might)\b")
 PLANNED = re.compile(
     r"\b(?:(?:for|into|understand\w*) how|(?:underscor|highlight|emphasi[sz]|indicat)\w* the (?:urgent )?(?:need|importance)|need for|(?<!or )\Awhether|\Aif|aim(?:s|ed)? (?:to|at|of)|(?:determin|investigat|assess|test|evaluat|examin|explor|unclear|unknown|ask|know)\w* whether|(?:sought|designed|intended|attempt\w*|needed) to|objective (?:was|is|of)|purpose|to (?:evaluat|assess|investigat|determin|explor|examin|compar|test|identif|elucidat|clarif)\w+|we (?:evaluat|assess|investigat|explor|examin|compar|test)\w+(?! (?:that|and found))|hypothesi[sz]\w+"
@@ -322,19 +276,6 @@ BARE = re.compile(
 )
 BARE_OF = re.compile(
     r"(?: the)?(?: [\w-]{1,20})?(?: (?:numbers?|proportions?|percentages?|frequenc\w+|densit\w+|abundance|infiltration|levels?|accumulation))? (?:of|in)(?: (?!(?:in|of)\b)[\w'⁺+/-]{1,40}){0,3} "
-)
-# Where no noun of change is, how many there are has to be named.
-COUNTED = re.compile(
-    r"\b(?:number|proportion|percentage|frequenc|densit|abundance|infiltration|level|accumulation)"
-)
-# What is linked with the care of a disease is not linked with the disease: "a role in the treatment of".
-LOOSE = re.compile(
-    r"(?:contribut|play|ha[sd]|have|critical|essential|requir|crucial|necess|indispens|respons|need|involv|implic|assoc|correl|link|relat|predict|l?eads?\b|led\b|(?:significant|important|key|central|pivotal|major) )",
-    re.IGNORECASE,
-)
-CARE = re.compile(
-    r"\b(?:treat|therap|diagnos|detect|prevent|predict|manag|monitor|understand|assess|evaluat|patient|stud)",
-    re.IGNORECASE,
 )
 # What is named last is what has no effect: "associated with age, but not with stage".
 BUT_NOT = re.compile(

@@ -47,7 +47,12 @@ def read_words(clause: str) -> list[Word]:
             continue
         is_bare = kind in ("friend", "foe")
         kind = {"friend": "good", "foe": "bad"}.get(kind, kind)
-        found.append(Word(kind, start, end, match.group(), is_bare))
+        word = Word(kind, start, end, match.group(), is_bare)
+        joined = found and clause[found[-1].end : start] in (" or ", " and ")
+        if joined and {found[-1].kind, kind} == {"up", "down"}:
+            found.pop()  # "enhanced or reduced" is neither
+        else:
+            found.append(word)
     return found
 
 
@@ -78,28 +83,18 @@ def _chains(clause: str, words: Sequence[Word]) -> Iterator[tuple[int, int, int]
 
 
 def _foretold(clause: str, effects: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """The effects that tell of patients, and of those on both sides of a link the later ones.
+    """The effects, and of those on both sides of a link the later ones; none of a title on risks.
 
     "Lower infiltration was associated with longer survival": what goes before is its subject.
     """
-    found = [each for each in effects if not _only_names(clause, each[1])]
+    is_title = patterns.RISKS.search(clause) and not patterns.IS_ONE.search(clause)
+    found = [] if is_title else list(effects)
     if link := patterns.LINKED.search(clause):
         later = [each for each in found if each[2] > link.end()]
         if later and later[0][1] <= link.end() + _NEAR_LINK:
             comma = clause.rfind(",", 0, link.start())
             return [each for each in found if each[1] < comma or each[2] > link.end()]
     return found
-
-
-def _only_names(clause: str, at: int) -> bool:
-    """Whether an effect only says what patients these are, or what is to be reached."""
-    if patterns.RISKS.match(clause, at) and not patterns.IS_ONE.search(clause):
-        return True  # a title: "Risk factors for relapse"
-    before = clause[max(0, at - 60) : at]
-    return bool(
-        patterns.DESCRIBES.search(before)
-        or (patterns.DOING.match(clause, at) and patterns.FOR.search(before))
-    )
 
 
 def _in_responders(clause: str, words: Sequence[Word]) -> Iterator[tuple[int, int, int]]:
@@ -133,16 +128,6 @@ def _is_induced(clause: str, word: Word, following: Word) -> bool:
     )
 
 
-def _is_relative(clause: str, word: Word, following: Word) -> bool:
-    """Whether a link is said of what a verb changed: "decreased genes associated with invasion"."""
-    is_verb = word.text.endswith(("ed", "s")) and not patterns.DETERMINER.search(
-        clause[: word.start]
-    )
-    return is_verb and (
-        following.kind == "relative" or bool(patterns.OF_WHICH.match(following.text))
-    )
-
-
 def _goes_on(clause: str, word: Word, following: Word) -> bool:
     """Whether two words of a clause belong to one statement."""
     between = clause[word.end : following.start]
@@ -152,27 +137,13 @@ def _goes_on(clause: str, word: Word, following: Word) -> bool:
     if word.kind in patterns.THINGS:
         if following.kind in patterns.THINGS:
             return between == " "
-        return not _is_aside(clause, word) and _is_changed(clause, between, following)
+        return not _is_aside(clause, word) and _is_changed(between, following)
     if following.is_bare:
-        is_of = patterns.NOMINAL.search(word.text) or patterns.COUNTED.search(between)
-        is_next = patterns.BARE.fullmatch(between) or (
-            is_of and patterns.BARE_OF.fullmatch(between)
-        )
-        return word.kind in ("up", "down") and bool(is_next)
-    return not _is_apart(word, following, between) and _changes(clause, word, following, between)
-
-
-def _is_apart(word: Word, following: Word, between: str) -> bool:
-    """Whether a word of change has another thing for its object than what follows it."""
-    if patterns.LOOSE.match(word.text) and patterns.CARE.search(between):
-        return True  # "a role in the treatment of metastasis"
-    if word.text.endswith("ion") and not patterns.OF_NOUN.match(between):
-        return True  # "suppression gave inferior survival": what did so, no change of it
-    # "Inhibition of it sensitizes": what does so.
-    is_noun = patterns.NOMINAL.search(word.text)
-    return following.kind in patterns.ABSOLUTE and bool(
-        is_noun and patterns.ACTS.search(following.text)
-    )
+        is_of = patterns.NOMINAL.search(word.text) and patterns.BARE_OF.fullmatch(between)
+        return word.kind in ("up", "down") and bool(is_of or patterns.BARE.fullmatch(between))
+    # "Suppression gave inferior survival": what did so, no change of it.
+    is_apart = word.text.endswith("ion") and not patterns.OF_NOUN.match(between)
+    return not is_apart and _changes(clause, word, following, between)
 
 
 def _changes(clause: str, word: Word, following: Word, between: str) -> bool:
@@ -187,31 +158,21 @@ def _changes(clause: str, word: Word, following: Word, between: str) -> bool:
     if following.kind in patterns.THINGS and not near and patterns.BOTH.fullmatch(between):
         return bool(patterns.ENDS.match(clause, following.end))
     if word.kind == "link" or following.kind not in patterns.CHANGES:
-        return near
+        # "Inhibition of it sensitizes": what does so.
+        return near and not (is_noun and following.text.endswith(("es", "ed", "ing")))
     # "Disruption of one thing, promotion of another" are two.
-    if not near or "," in between:
-        return False
-    if _is_relative(clause, word, following) or patterns.NOMINAL.search(following.text):
-        return True
-    return between == " " and not is_noun
+    is_next = between == " " and not is_noun
+    return near and "," not in between and bool(is_next or patterns.NOMINAL.search(following.text))
 
 
-def _is_changed(clause: str, between: str, change: Word) -> bool:
+def _is_changed(between: str, change: Word) -> bool:
     """Whether what follows a thing says that it changed: "growth inhibition", "OS was longer"."""
     if change.kind not in ("up", "down"):
         return False
     is_verb = bool(patterns.VERBAL.search(change.text))
     if between in (" ", "-"):
-        if (
-            patterns.TRANSITIVE.match(change.text)
-            and is_verb
-            and not patterns.BY.match(clause, change.end)
-        ):
-            return False
-        return (is_verb and not patterns.BY_WHAT.match(clause, change.end)) or bool(
-            patterns.NOMINAL.search(change.text)
-        )
-    if not is_verb or patterns.OPEN_END.search(between):
+        return is_verb or bool(patterns.NOMINAL.search(change.text))
+    if not is_verb:
         return False
     if " and " in between and not patterns.IS_ONE.search(between):
         return False  # "survival and increased …"
@@ -222,14 +183,10 @@ def _states(chain: Sequence[Word]) -> bool:
     """Whether a chain has a change and a thing, or is good or bad by itself."""
     kinds = [word.kind for word in chain]
     changed = any(kind in ("up", "down") for kind in kinds)
-    if kinds[0] == "relative" and not changed:
-        return False
     if any(kind in patterns.ABSOLUTE for kind in kinds):
         return True
     is_linked = kinds == ["link", "bad"] or (
-        kinds == ["link", "good"]
-        and patterns.RESPONSE.match(chain[1].text)
-        and not (patterns.ROLE.match(chain[0].text) and chain[1].text.lower().startswith("respon"))
+        kinds == ["link", "good"] and patterns.RESPONSE.match(chain[1].text)
     )
     return any(kind in patterns.THINGS for kind in kinds) and (changed or bool(is_linked))
 

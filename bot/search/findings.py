@@ -59,6 +59,8 @@ _NAMED, _WORD, _BY_TITLE, _RAREST = 1.5, 1.0, 0.8, 1.2
 _OUTCOME, _RESULTS, _STATES, _COUNTS, _PLANS, _IN_TITLE = 2.0, 1.0, 1.5, 0.4, -1.5, -1.0
 # More for a statement on the outcome in question; what was known before is not what a record found.
 _ON_IT, _KNOWN, _OWN, _BEFORE = 0.8, -1.5, 0.3, -3
+# A question is no answer, least of all a title that is the question itself.
+_ASKS = -6.0
 # Kinds that report what others found.
 _OF_OTHERS = ("review", "systematic-review")
 _LONG_WORD = re.compile(r"[^\W_]{4,}")
@@ -310,7 +312,7 @@ class _Question:
         score += 0.3 * len(self._words & sentence.words.stems) if sentence.words else 0
         if self.outcome and self.outcome.search(sentence.text):
             score += _OUTCOME + direction.misses(sentence.text)
-        score += _KNOWN * direction.is_known(sentence.text)
+        score += _KNOWN * direction.is_known(sentence.text) + _ASKS * ("?" in sentence.text)
         score += _OWN * direction.is_own(sentence.text)
         return score + _RESULTS * _tells(sentence, count)
 

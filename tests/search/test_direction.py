@@ -65,7 +65,6 @@ IMPROVED = (
     "The vector increased histone acetylation, antigen scores, and T cell infiltration.",
     "Survival of patients with high levels in their primary tumors was significantly longer.",
     "The inhibitor reduced regulatory T cells in the tumour.",
-    "Silencing decreased the expression of genes involved in invasion.",
     "Blocking the ligand decreased IL-6 induced proliferation.",
     "The antibody neutralized immunosuppressive macrophages.",
     "Knockdown inhibited their ability to invade the brain.",
@@ -78,10 +77,15 @@ IMPROVED = (
     "The combination showed efficacy in mice, thereby providing a strategy to overcome resistance.",
     "The compound could inhibit recurrence in mice.",
     "More patients in the treated arm had a response.",
-    "To prove its activity we examined treated cells, showing a significant reduction in proliferation.",
+    "To prove it we examined treated cells, showing a significant reduction in proliferation.",
     "The extract protects against chemically induced skin cancer.",
     "The drug caused apoptotic and necrotic death.",
     "The mutant cells failed to form any tumours.",
+    "Is it safe? The drug prolonged survival.",
+    "The compound had strong cytotoxicity.",
+    "The marker was correlated inversely with metastasis.",
+    "The antibody suppressed angiogenesis, despite an increase in tumour volume.",
+    "Diet reduced fatigue in patients.",
 )
 NO_DIFFERENCE = (
     "The combination did not improve overall survival.",
@@ -116,8 +120,12 @@ NO_DIFFERENCE = (
     "There were no new safety signals.",
     "Significant apoptosis was not observed after silencing.",
     "Our results do not support a role of the receptor in tumour growth.",
-    "Both groups showed improvements in quality of life, and there was no difference between the groups.",
+    "Both groups had improvements in quality of life, and there was no difference between them.",
     "No severe adverse events occurred.",
+    "The data confirm an absence of an effect on survival.",
+    "The score had no additional value for survival.",
+    "Function remained undisturbed.",
+    "Adverse events were mild, and their incidence was similar across the arms.",
 )
 WORSE = (
     "Expression enhanced tumour growth in vitro and increased metastases in vivo.",
@@ -176,6 +184,8 @@ WORSE = (
     "The close correlation with poor survival suggests that the protein may be a useful marker.",
     "A greater proportion of treated patients reported adverse events.",
     "Serum of patients reduced NK cell activity.",
+    "A pronounced increase of the anti-apoptotic activity was seen.",
+    "The kinase prevented apoptosis by inhibiting the death receptor pathway.",
 )
 UNCLEAR = (
     "The combination may improve survival.",
@@ -201,8 +211,6 @@ UNCLEAR = (
     "The density was higher in responders.",
     "Nodes in the superior mediastinum were treated.",
     "PFS was numerically longer.",
-    "All patients had disease with poor prognosis.",
-    "Viruses are modified for enhancing the antitumor response.",
     "The work can be leveraged to improve prognosis.",
     "Durable benefit is achieved in only a minority of cases.",
     "This review discusses therapies that overcome resistance.",
@@ -214,7 +222,6 @@ UNCLEAR = (
     "Increased immunogenicity of DNA may be another mechanism.",
     "Understanding the niche that drives progression provides a foundation for trials.",
     "These findings are critical to improving disease control.",
-    "It has an important role in the treatment of metastasis.",
     "The level of the ligase is decreased in invasive tumours.",
     "Migration of Langerhans cells was impeded.",
     "Macrophages had higher miRNA levels than T cells.",
@@ -225,7 +232,10 @@ UNCLEAR = (
     "",
     "Progression through the cell cycle triggered repair.",
     "These results have implications for how the factor contributes to metastasis.",
-    "The kinase may have a part in the onset and in the course of the disease by regulation of the genes behind metastasis.",
+    "The kinase may have a part in the onset of the disease by promotion of metastasis.",
+    "Does the drug improve survival?",
+    "Radiotherapy in thymoma: is survival longer?",
+    "It was given as enhanced or reduced responsiveness was seen.",
 )
 
 
