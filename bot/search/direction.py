@@ -243,9 +243,7 @@ def _denials(
     """That a clause denies an effect: of benefit, of harm, or of what stands before it."""
     things = [word.start for word in words if word.kind in patterns.THINGS]
     denied = clause[slice(*none)].lower()
-    recalls = ("significan" in denied and not any(at < none[1] for at in things)) or (
-        "differ" in denied and not things
-    )
+    recalls = "significan" in denied and not any(at < none[1] for at in things)
     place = (span[0] + none[0], span[0] + none[1], span)
     # That a cell does not change is no answer where something else of it did.
     rank: float = aside + 2 * (not patterns.CLINICAL.search(clause))
@@ -271,7 +269,6 @@ def _none(clause: str, words: Sequence[Word]) -> tuple[int, int] | None:
     outcomes = [word for word in words if word.kind == "good" or patterns.ADVERSE.match(word.text)]
     named = [(word.start, word.end) for word in outcomes]
     if patterns.CLINICAL.search(clause) or any(word.kind in patterns.THINGS for word in words):
-        denied += [each.span() for each in patterns.SEEN.finditer(clause)]
         denied += [(word.start, word.end) for word in words if word.kind in _EFFECTS]
     for no, after, spans in (
         (patterns.NO, patterns.AFTER_NO, sorted([*denied, *named])),
@@ -321,10 +318,11 @@ def _by_ratio(text: str, words: Sequence[Word], span: tuple[int, int]) -> Iterat
 
 
 def _is_hedged(clause: str, start: int, end: int) -> bool:
-    """Whether an effect may be; what could be done to cells or animals was done."""
+    """Whether an effect may be; of cells, "could" is said of what was seen."""
     hedge = patterns.HEDGED.search(clause, max(0, start - 180), start)
     if hedge and hedge.group().lower().startswith("could "):
-        return not patterns.LABORATORY.search(clause)
+        of_patients = patterns.CLINICAL.search(clause, start, _rest(clause, end))
+        return bool(of_patients)
     return bool(hedge or patterns.THEN_MAY.match(clause, end))
 
 

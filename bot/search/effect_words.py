@@ -40,7 +40,7 @@ _BAD = (
     r"|tumou?rigen(?!ic\b)\w+|tumou?r (?:burdens?|volumes?|sizes?|weights?|mass(?:es)?|loads?|numbers?|development)|(?:volumes?|sizes?|numbers?|weights?) of (?:\S+ ){0,3}tumou?rs?(?!-)|cancer stem cells|CSCs|(?:cancer|tumou?r) incidence|incidence of (?:\w+ )?(?:cancers?|tumou?rs?|metasta\w+)|(?:carcin|onc|leuka?em|lymphom|\w{2,}om)a?ogenesis|lymphomagenesis|stemness|EMT|(?:lymph)?angiogenesis|vessel density|tube formation|immortali[sz]ation|(?:malignant|neoplastic|oncogenic|cell|cellular) transformation|(?:genom|chromosom)\w+ instability|DNA synthesis|(?:tissue|organ|liver|kidney|renal|lung|hepatic|myocardial) (?:injury|damage)|malignan(?:cy|t \w+)|aggressiveness|hyper-?proliferation|tumou?r-promoting"
     rf"|(?:{_MALIGN})(?:,? (?:and|or) [\w-]+)? (?:abilit\w+|capacit\w+|capabilit\w+|potentials?|propert\w+|phenotypes?|behaviou?rs?|activit\w+|features?|traits?|growth)|(?<=more )(?:{_MALIGN})|{_ABLE} to (?:{_ABLE_TO})\w*"
     r"|toxic(?:it(?:y|ies))?|adverse (?:[\w-]+ )?(?:events?|effects?|reactions?|outcomes?)|cytokine release syndrome|CRS|(?:neuro|cardio|hepato|nephro|geno|haemato|hemato)-?toxic\w*|irAEs?|TRAEs?|TEAEs?|AEs?|side effects|complications?|pneumonitis|colitis|myocarditis|symptoms?|fatigue|pain|distress|anxiety|depression|nausea|vomiting|fibrosis|inflammation|infections?|dropout|(?<!to )(?<!to treatment )(?<!to drug )(?<!to study )(?<!to permanent )discontinuations?"
-    r"|resistance(?! to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction|hypoxia))|morbidity|skeletal[ -]related events?|tumou?r lesions?|metastatic (?:disease|spread|burden|lesions?|foci|nodules?|outgrowth|progression|disseminat\w+|growth|coloni\w+|tumou?rs?|recurrence|melanoma|cells?)|disseminat(?:ion|ed disease)|(?:development|initiation|formation|occurrence|spread|outgrowth) of (?:\S+ ){0,3}?(?:tumou?rs?|cancers?|metastas[ei]s|\w+omas?)\b|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|(?<!mitochondrial )dysfunction|hazards?|(?<!at high )(?<!at low )(?<!at higher )(?<!at lower )(?<!at highest )(?<!at increased )(?<!low-)(?<!high-)risks?|aging|failure|escape|evasion|deterioration|(?:colony|sphere|spheroid|mammosphere|tumou?rsphere|invadopodia|focus) formation|clonogenicity|(?:selective|growth|proliferative|competitive) advantages?|self-renewal|(?:mesenchymal|malignant) (?:transition|transformation)|neovasculari[sz]ation|vasculari[sz]ation|microvessel density|cachexia|wasting|(?:(?:body )?weight|muscle|bone|adipose|fat)(?:/\w+)? (?:loss|wasting)|(?:body )?weight reduction|tumou?r (?:promotion|formation|initiation)|desmoplasia|anergy|immune tolerance|efflux|chemoresist\w+|radioresist\w+|(?:advanced|late|later|higher|high) (?:[\w-]+ )?(?:stages?|grades?)|node (?:metast\w+|involvement)|recurrent disease"
+    r"|resistance(?! to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction|hypoxia))|morbidity|(?:occurrence|incidence|risks?|rates?) of (?:the )?(?:[\w-]+ ){0,3}(?:outcome|end ?point|event)s?|skeletal[ -]related events?|tumou?r lesions?|metastatic (?:competence|disease|spread|burden|lesions?|foci|nodules?|outgrowth|progression|disseminat\w+|growth|coloni\w+|tumou?rs?|recurrence|melanoma|cells?)|disseminat(?:ion|ed disease)|(?:development|initiation|formation|occurrence|spread|outgrowth) of (?:\S+ ){0,3}?(?:tumou?rs?|cancers?|metastas[ei]s|\w+omas?)\b|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|(?<!mitochondrial )dysfunction|hazards?|(?<!at high )(?<!at low )(?<!at higher )(?<!at lower )(?<!at highest )(?<!at increased )(?<!low-)(?<!high-)risks?|aging|failure|escape|evasion|deterioration|(?:colony|sphere|spheroid|mammosphere|tumou?rsphere|invadopodia|focus) formation|clonogenicity|(?:selective|growth|proliferative|competitive) advantages?|self-renewal|(?:mesenchymal|malignant) (?:transition|transformation)|neovasculari[sz]ation|vasculari[sz]ation|microvessel density|cachexia|wasting|(?:(?:body )?weight|muscle|bone|adipose|fat)(?:/\w+)? (?:loss|wasting)|(?:body )?weight reduction|tumou?r (?:promotion|formation|initiation)|desmoplasia|anergy|immune tolerance|efflux|chemoresist\w+|radioresist\w+|(?:advanced|late|later|higher|high) (?:[\w-]+ )?(?:stages?|grades?)|node (?:metast\w+|involvement)|recurrent disease"
 )
 _UP = _stems(
     "increas enhanc prolong extend promot boost elevat augment magnif(?:y|i) potentiat restor amplif(?:y|i) strengthen accelerat driv facilitat",
@@ -91,11 +91,13 @@ BLANKS = re.compile(r"\s+")
 MORE_HAD = re.compile(
     r"(?: (?!(?:was|were|is|are|and|but|that|which)\b)[\w-]{1,30}){1,8}? (?:had|ha(?:s|ve)|reported|experienced|developed|achieved|showed|reached|attained)(?: [\w-]{1,20}){0,3}? "
 )
+# "Growth induced by TGF-β": which growth it is, and not that it was more.
+BY_WHAT = re.compile(r" by (?!\w*\d|half|an? )")
 # What a noun of change changes: "reduction of", "inhibition in".
 OF_NOUN = re.compile(r"(?:,? \w+)? (?:of|in|on|to)\b|[-/]")
 # "Reduced A and B growth": two things are changed, where no verb follows that changes the second.
 BOTH = re.compile(
-    r"(?:,? (?!(?:was|were|is|are|that|which|by|via|with|through)\b)[\w'⁺+/-]{1,40}){0,24}?(?:,? and|,? or|,? as well as|,)(?: (?!(?:which|that|who)\b|(?!acquired|advanced|combined)\w+ed\b)[\w'⁺+/-]{1,40}){0,4}[ -]"
+    r"(?: (?!and\b)[\w'⁺+/-]{1,40}){0,4}(?:, (?!and\b)[\w'⁺+/-]{1,40}(?: (?!and\b)[\w'⁺+/-]{1,40}){0,3}){0,4}(?:,? and|,? or|,? as well as)(?: (?!(?!acquired|advanced|combined)\w+ed\b)[\w'⁺+/-]{1,40}){0,4}[ -]"
 )
 ENDS = re.compile(
     r"\s*(?:$|[,.;]|(?:abilit|capacit|potential)\w+|(?:in|into|of|by|with|within|among|from|at|on|and|via|through|after|when|using|compared)\b)"
@@ -144,10 +146,6 @@ VERBAL = re.compile(
     r"(?:ed|er|est|less|frequent(?:ly)?|common|rises|risen|rose|fell|falls|drops|creases|declines)$",
     re.IGNORECASE,
 )
-# What was seen in cells or animals, and what is said of every group alike.
-LABORATORY = re.compile(
-    r"\b(?:mice|mouse|rats?|cells?|in vitro|in vivo|xenografts?)\b", re.IGNORECASE
-)
 CLINICAL = re.compile(
     r"surviv|\bm?(?:OS|PFS|[DERC]FS|[CD]SS)\b|\bm?ORR|respon|remission|\bpCR|\bMPR|\bDCR|mortality|death|\bdied\b|recurren|relapse|prognos|outcome|efficac|benefit|toxic|adverse|\bAEs?\b|quality of life|(?:tumou?r|disease|local) control",
     re.IGNORECASE,
@@ -175,10 +173,6 @@ OF_OUTCOME = re.compile(r"\s(?:in |for )?(?:the )?(?:median )?")
 EITHER_WAY = re.compile(
     r"\b(?:differen\w+|differ\w*|[ae]ffect\w*|influenc\w*|impact\w*|alter\w*|chang\w+|associat(?:ions?|e[sd]?(?= (?:\w+ )?(?:with|to)\b))|correlat\w+|relat(?:ed|ions?|ionships?)\b|predict\w*|account\w*|values?|prognostic|significan\w+|reach\w*(?= (?:statistical )?significance)|independent(?:ly)?|interact\w*|advantage|modif\w*|(?:hyper)?sensitiv\w*|evidence (?:of|that|for)|roles?|(?:safety|toxicity) (?:signals?|concerns?|issues?))\b",
     re.IGNORECASE,
-)
-# What is there, or is not.
-SEEN = re.compile(
-    r"\b(?:respond\w*|contribut\w*|compromis\w*|show\w*|exhibit\w*|display\w*|observed|detected|seen|noted|found|evident|occurred|reported)\b"
 )
 NONE = re.compile(
     r"\b(?:no|none of)(?: [\w-]{1,30},?){1,12}? (?:was|were|is|are) (?:\w+ly )?(?:associated|identified as|predictive|prognostic|correlated|related|significant)\b|\bno patients? \w+ (?:\w+ ){0,3}respon|\bnone (?:of (?:\w+ ){1,4})?(?:achieved|responded|showed)\b|\b(?:few,? if any|unrelated to|non-?significan\w+|insignifican\w+|unchanged|un(?:affected|altered|disturbed|impaired)|non-?inferior\w*|not inferior|fail(?:ed|s|ing)? to(?! (?:form|develop|establish))|indistinguishable|no longer(?! than))\b"

@@ -30,7 +30,7 @@ _NEAR_LINK = 60
 
 def read_words(clause: str) -> list[Word]:
     """The words of a clause that may state an effect; what cells do counts by the cell."""
-    found = []
+    found: list[Word] = []
     for match in patterns.WORD.finditer(clause):
         kind, (start, end) = str(match.lastgroup), match.span()
         if kind in ("live", "die"):
@@ -137,7 +137,7 @@ def _goes_on(clause: str, word: Word, following: Word) -> bool:
     if word.kind in patterns.THINGS:
         if following.kind in patterns.THINGS:
             return between == " "
-        return not _is_aside(clause, word) and _is_changed(between, following)
+        return not _is_aside(clause, word) and _is_changed(clause, between, following)
     if following.is_bare:
         is_of = patterns.NOMINAL.search(word.text) and patterns.BARE_OF.fullmatch(between)
         return word.kind in ("up", "down") and bool(is_of or patterns.BARE.fullmatch(between))
@@ -165,12 +165,13 @@ def _changes(clause: str, word: Word, following: Word, between: str) -> bool:
     return near and "," not in between and bool(is_next or patterns.NOMINAL.search(following.text))
 
 
-def _is_changed(between: str, change: Word) -> bool:
+def _is_changed(clause: str, between: str, change: Word) -> bool:
     """Whether what follows a thing says that it changed: "growth inhibition", "OS was longer"."""
     if change.kind not in ("up", "down"):
         return False
     is_verb = bool(patterns.VERBAL.search(change.text))
     if between in (" ", "-"):
+        is_verb = is_verb and not patterns.BY_WHAT.match(clause, change.end)
         return is_verb or bool(patterns.NOMINAL.search(change.text))
     if not is_verb:
         return False
