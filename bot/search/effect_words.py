@@ -29,7 +29,7 @@ _GOOD = (
     rf"{_FOR_PATIENT}|"
     r"time to (?:[\w-]+ ){0,3}?(?:progression|recurrence|relapse|death|metastasis|deterioration|failure|resistance)|TTP|TTR|(?:(?:overall|median|(?:progression|relapse|disease|recurrence|event|metastasis|failure)[- ]free|(?:cancer|disease)[- ]specific)(?:,? (?:and|or)|,)? ){1,3}survival|(?:m|rw)?(?:OS|PFS)|[DERC]FS|[CD]SS|ORRs?|DCR|\w?pCR|MPR|CRR?(?!-)|RFI|(?<!-)(?<!chemotactic )(?<!inflammatory )(?<!stress )(?<!damage )(?<!autophagic )(?<!autophagy )(?<!protein )respon(?:se|ses|ders?|sive|siveness)(?! to (?:[\w-]+ )?(?:inflammation|stress|damage|injury|hypoxia|stimul|LPS|lipopoly|infection|cytokine))|remissions?"
     rf"|{_GONE} (?:of|in|against) (?:\S+ ){{0,4}}?{_TUMOUR}|(?:growth|proliferation|tumou?r|metastasis)[ -](?:inhibit|suppress)(?:ing|ory|ive) (?:effects?|activity|action)|tumou?r (?:suppression|inhibition|rejection|clearance|eradication)|resistance to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction)"
-    r"|efficacy|effectiveness|effective|(?:therapeutic|treatment|beneficial|cytotoxic|anti-?cancer) effects?|control|prognos[ie]s|outcomes?|(?:chemo|radio)?sensitivity(?! and specificity| of \d)|susceptibility|(?:(?:radio|chemo|immuno)-?)?sensiti[sz]ation|safety"
+    r"|efficacy|effectiveness|effective(?! \w+(?:tion|ment)s?\b)|(?:therapeutic|treatment|beneficial|cytotoxic|anti-?cancer) effects?|control|prognos[ie]s|outcomes?|(?:chemo|radio)?sensitivity(?! and specificity| of \d)|susceptibility|(?:(?:radio|chemo|immuno)-?)?sensiti[sz]ation|safety"
     r"|immunity|immunogenicity|cytotoxicity|(?:QoL|quality of life)"
     r"|apoptotic (?:[\w-]+ ){0,3}?(?:cells?|bodies|populations?|fraction|index|rates?|effects?)|tolerability|recovery|regressions?|shrinkage|(?:(?:cancer|tumou?r) )?protection|(?:bone |tissue |nerve )?regeneration|(?:wound )?healing|(?:cytotoxic|effector) (?:[\w+]+ ){0,3}(?:signatures?|activit(?:y|ies)|markers)|durability|(?<!immune )(?<!self )(?<!drug )tolerance|(?:cell[- ]cycle|G[012]/?[GMS]?\d?|growth) arrest|antigen[- ](?:cross-)?presentation|cross-presentation|MHC(?:[- ]I{1,2}| class I{1,2})?(?: surface)? expression|(?:IFN|interferon)-?[γg]?\w* (?:production|secretion|release)|immunosurveillance|immune surveillance|drug (?:uptake|delivery|accumulation|penetration)"
 )
@@ -171,7 +171,7 @@ AFTER_NOT = re.compile(_UP_TO_4.format("", ""), re.IGNORECASE)
 OF_OUTCOME = re.compile(r"\s(?:in |for )?(?:the )?(?:median )?")
 # Effects of either way, of which a denial says that there is none.
 EITHER_WAY = re.compile(
-    r"\b(?:differen\w+|differ\w*|[ae]ffect\w*|influenc\w*|impact\w*|alter\w*|chang\w+|associat(?:ions?|e[sd]?(?= (?:\w+ )?(?:with|to)\b))|correlat\w+|relat(?:ed|ions?|ionships?)\b|predict\w*|account\w*|values?|prognostic|significan\w+|reach\w*(?= (?:statistical )?significance)|independent(?:ly)?|interact\w*|advantage|modif\w*|(?:hyper)?sensitiv\w*|evidence (?:of|that|for)|roles?|(?:safety|toxicity) (?:signals?|concerns?|issues?))\b",
+    r"\b(?:differen\w+|differ\w*|[ae]ffect\w*|influenc\w*|impact\w*|alter\w*|chang\w+|associat(?:ions?|e[sd]?(?= (?:\w+ )?(?:with|to)\b))|correlat\w+|relat(?:ed|ions?|ionships?)\b|predict\w*|account\w*|values?|prognostic|(?<!no )(?<!no statistically )significan\w+|reach\w*(?= (?:statistical )?significance)|independent(?:ly)?|interact\w*|advantage|modif\w*|(?:hyper)?sensitiv\w*|evidence (?:of|that|for)|roles?|(?:safety|toxicity) (?:signals?|concerns?|issues?))\b",
     re.IGNORECASE,
 )
 NONE = re.compile(
@@ -181,7 +181,7 @@ NONE = re.compile(
 )
 # Said of an outcome, these are no difference; of an age they are nothing.
 ALIKE = re.compile(
-    r"(?<!, )(?<!any )(?<!manner )(?<!way )(?<!achieve a )\b(?!\Asimilar to)(?:comparable|similar|equivalent|equal|identical|(?<!not )as effective as)\b(?! (?:trend|results|findings|patterns?|concentrations?|doses?|(?:\w+ )?pathways?|mechanisms?|changes|relationship|manner|phenomen\w+|effects? (?:as|to))\b| to (?:the )?(?:previous|prior|published|historical)| (?:\w+ )?(?:age|sex|baseline)| (?:\S+ ){0,2}(?:manner|magnitude|inhibition|suppression|reductions?|increases?|decreases?|improvements?|induction|enhancement)\b)|\bneither\b|\b(?:un|not )able to\b|\bincapable of\b",
+    r"(?<!, )(?<!any )(?<!manner )(?<!way )(?<!achieve a )\b(?!\Asimilar to)(?:comparable|similar|equivalent|equal|identical|(?<!not )as effective as)\b(?! (?:effects?|benefits?|advantages?|improvements?) (?:was|were) (?:also )?(?:found|seen|observed|noted|obtained)| (?:trend|results|findings|patterns?|concentrations?|doses?|(?:\w+ )?pathways?|mechanisms?|changes|relationship|manner|phenomen\w+|effects? (?:as|to))\b| to (?:the )?(?:previous|prior|published|historical)| (?:\w+ )?(?:age|sex|baseline)| (?:\S+ ){0,2}(?:manner|magnitude|inhibition|suppression|reductions?|increases?|decreases?|improvements?|induction|enhancement)\b)|\bneither\b|\b(?:un|not )able to\b|\bincapable of\b",
     re.IGNORECASE,
 )
 DENIED = re.compile(
@@ -281,11 +281,11 @@ METHODS = re.compile(
     r"|\bwe (?:\w+ly )?(?:conducted|performed|used|collected|enrolled|included|reviewed|recruited|analy[sz]ed|applied|employed)\b|\b(?:was|were) to receive\b|\b(?:study|trial) enrolled\b",
     re.IGNORECASE,
 )
-# What others found, or was known before; and what a record says it found itself.
+# What others found, whom it cites or names, or was known before; and what a record says it found itself.
 KNOWN = re.compile(
     r"\b(?:ha(?:s|ve) (?:\w+ )?(?:been (?:\w+ )?(?:shown|reported|demonstrated|associated|implicated|approved|proposed)|shown|demonstrated|emerged|revolutioni[sz]ed|transformed|become)"
     r"|(?:previous|prior|earlier|recent|other|several|many|few) (?:studies|work|reports|trials|data)|(?:accumulating|growing|increasing|emerging|mounting) (?:body of )?evidence"
-    r"|(?:is|are) (?:\w+ )?(?:known|thought|believed|considered) to|remains? (?:an? )?(?:\w+ )?(?:challeng\w+|problem|obstacle|unmet need|hurdle)|little is known)\b",
+    r"|(?:is|are) (?:\w+ )?(?:known|thought|believed|considered) to|et al|remains? (?:an? )?(?:\w+ )?(?:challeng\w+|problem|obstacle|unmet need|hurdle)|little is known)\b|\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,9}\]",
     re.IGNORECASE,
 )
 OWN = re.compile(

@@ -85,6 +85,7 @@ IMPROVED = (
     "The marker was correlated inversely with metastasis.",
     "The antibody suppressed angiogenesis, despite an increase in tumour volume.",
     "Diet reduced fatigue in patients.",
+    "Seeds gave more effective inhibition of growth than high dose rates.",
 )
 NO_DIFFERENCE = (
     "The combination did not improve overall survival.",
@@ -123,6 +124,7 @@ NO_DIFFERENCE = (
     "The score had no additional value for survival.",
     "Function remained undisturbed.",
     "Adverse events were mild, and their incidence was similar across the arms.",
+    "The two drugs had similar effects on survival.",
 )
 WORSE = (
     "Expression enhanced tumour growth in vitro and increased metastases in vivo.",
@@ -232,6 +234,7 @@ UNCLEAR = (
     "Does the drug improve survival?",
     "Radiotherapy in thymoma: is survival longer?",
     "It was given as enhanced or reduced responsiveness was seen.",
+    "A similar effect was found for progression-free survival.",
 )
 
 
@@ -373,6 +376,8 @@ def test_of_clauses_set_against_each_other_the_one_on_the_question_decides() -> 
         ("Resistance remains a challenge.", True),
         ("Previous studies found that it improved survival.", True),
         ("In line with previous studies, we found longer survival.", False),
+        ("Smith et al. found longer survival with the combination.", True),
+        ("Survival was longer with the combination in a trial [12, 14-16].", True),
         ("Survival was longer with the combination.", False),
     ],
 )
