@@ -147,11 +147,11 @@ VERBAL = re.compile(
     re.IGNORECASE,
 )
 CLINICAL = re.compile(
-    r"surviv|\bm?(?:OS|PFS|[DERC]FS|[CD]SS)\b|\bm?ORR|respon|remission|\bpCR|\bMPR|\bDCR|mortality|death|\bdied\b|recurren|relapse|prognos|outcome|efficac|benefit|toxic|adverse|\bAEs?\b|quality of life|(?:tumou?r|disease|local) control",
+    r"surviv|\bm?(?:OS|PFS|[DERC]FS|[CD]SS)\b|\bm?ORR|respon|remission|\bpCR|\bMPR|\bDCR|mortality|death|\bdied\b|recurren|relapse|prognos|outcome|efficac|benefit|(?<!cyto)toxic|adverse|\bAEs?\b|quality of life|(?:tumou?r|disease|local) control",
     re.IGNORECASE,
 )
 ADVERSE = re.compile(
-    r"toxicit|toxic\b|adverse (?!(?:\w+ )?(?:prognos|outcome|surviv))|irAE|TRAE|\bAEs?\b|side effect|complication|pneumonitis|colitis|myocarditis|safe(?:ty|ly)?\b|tolera|infections?\b",
+    r"(?<!cyto)toxic(?:it|\b)|adverse (?!(?:\w+ )?(?:prognos|outcome|surviv))|irAE|TRAE|\bAEs?\b|side effect|complication|pneumonitis|colitis|myocarditis|safe(?:ty|ly)?\b|tolera|infections?\b",
     re.IGNORECASE,
 )
 # The rest of what one statement says, up to the next.
@@ -159,7 +159,7 @@ NEXT = re.compile(r"(?:(?! and | without | with (?:no|acceptable|manageable|tole
 # What denies, and what may stand between it and the effect that it denies.
 _UP_TO_4 = r"(?:[\s-]+(?!(?:of|in|and|or|with|that|between|on|by|who|but|for{})\b)[\w-]{{1,40}}{}){{0,4}}?[\s-]+"
 NO = re.compile(
-    r"\b(?<!patients with )(?<!those with )(?:no|none|neither|(?<!in the )(?<!in )absence of)\b",
+    r"\b(?<!patients with )(?<!those with )(?:no|none|neither(?! [^.;]{0,80} reached)|(?<!in the )(?<!in )absence of)\b",
     re.IGNORECASE,
 )
 NOT = re.compile(
@@ -181,7 +181,7 @@ NONE = re.compile(
 )
 # Said of an outcome, these are no difference; of an age they are nothing.
 ALIKE = re.compile(
-    r"(?<!, )(?<!any )(?<!manner )(?<!way )(?<!achieve a )\b(?!\Asimilar to)(?:comparable|similar|equivalent|equal|identical|(?<!not )as effective as)\b(?! (?:effects?|benefits?|advantages?|improvements?) (?:was|were) (?:also )?(?:found|seen|observed|noted|obtained)| (?:trend|results|findings|patterns?|concentrations?|doses?|(?:\w+ )?pathways?|mechanisms?|changes|relationship|manner|phenomen\w+|effects? (?:as|to))\b| to (?:the )?(?:previous|prior|published|historical)| (?:\w+ )?(?:age|sex|baseline)| (?:\S+ ){0,2}(?:manner|magnitude|inhibition|suppression|reductions?|increases?|decreases?|improvements?|induction|enhancement)\b)|\bneither\b|\b(?:un|not )able to\b|\bincapable of\b",
+    r"(?<!, )(?<!any )(?<!manner )(?<!way )(?<!achieve a )\b(?!\Asimilar to)(?:comparable|similar|equivalent|equal|identical|(?<!not )as effective as)\b(?! (?:effects?|benefits?|advantages?|improvements?) (?:was|were) (?:also )?(?:found|seen|observed|noted|obtained)| (?:trend|results|findings|patterns?|concentrations?|doses?|(?:\w+ )?pathways?|mechanisms?|changes|relationship|manner|phenomen\w+|effects? (?:as|to))\b| to (?:the )?(?:previous|prior|published|historical)| (?:\w+ )?(?:age|sex|baseline)| (?:\S+ ){0,2}(?:manner|magnitude|inhibition|suppression|reductions?|increases?|decreases?|improvements?|induction|enhancement)\b)|\bneither\b(?! [^.;]{0,80} reached)|\b(?:un|not )able to\b|\bincapable of\b",
     re.IGNORECASE,
 )
 DENIED = re.compile(
@@ -242,9 +242,9 @@ _END_POINTS = {
     r"patient-reported|quality of life|\bQoL\b|\bPROs?\b": r"patient-reported|quality of life|health status|\b(?:HR)?QoL\b|\bPROs?\b",
 }
 _OUTCOMES = {
-    r"surviv|\blive longer|mortality|\bdeaths?\b|\bdie\b|prognos": r"surviv|prognos|\bm?(?:OS|PFS|DFS|EFS|RFS|CSS|DSS)\b|mortality|\bdeaths?\b",
+    r"surviv|\blive longer|mortality|\bdeaths?\b|\bdie\b|prognos": r"surviv|prognos|\bm?(?:OS|PFS|DFS|EFS|RFS|CSS|DSS)\b|mortality|\bdeaths?\b|\bdie[ds]?\b|\balive\b",
     r"recurrences?\b|relaps(?:es?|ing)\b": r"recurren|relapse",
-    r"toxic|adverse|\bsafe|\birAE|side effect|tolerab|complication": r"toxic|adverse|safe|irAE|TRAE|\bAEs?\b|tolera|complication|side effect",
+    r"(?<!cyto)toxic|adverse|\bsafe|\birAE|side effect|tolerab|complication": r"(?<!cyto)toxic|adverse|safe|irAE|TRAE|\bAEs?\b|tolera|complication|side effect",
     r"respon[sd]|\bORR\b|remission|\bpCR\b": r"respon[sd]|\bc?ORR\b|remission|\bp?CR\b|\bMPR\b|\bDCR\b",
     r"efficac|effective|\bwork\b|\bbenefit|\bhelp": r"efficac|effective|benefit|respon[sd]|surviv|\bm?(?:OS|PFS|[DERC]FS|ORR)\b|regress|control|activity",
 }
@@ -259,7 +259,7 @@ OUTCOME_PATTERNS = [
 # For each end point that is asked for by name, what else speaks of it.
 END_POINTS = {
     reported: re.compile(_IN_GENERAL, re.IGNORECASE)
-    for _, reported in OUTCOME_PATTERNS[: len(_END_POINTS)]
+    for _, reported in OUTCOME_PATTERNS[: len(_END_POINTS) + 1]
 }
 MISSED = re.compile(_MISSED, re.IGNORECASE)
 # Clauses with a subject of their own: "A improved it, whereas B did not".

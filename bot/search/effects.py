@@ -28,6 +28,13 @@ class Word(NamedTuple):
 _NEAR_LINK = 60
 
 
+def is_change(word: str) -> bool:
+    """Whether a word alone says that something becomes more or less, better or worse."""
+    found = patterns.WORD.fullmatch(word)
+    is_noun = patterns.NOMINAL.search(word)  # "depletion" is a thing that is asked about
+    return bool(found and not is_noun and found.lastgroup in ("up", "down", "better", "worse"))
+
+
 def read_words(clause: str) -> list[Word]:
     """The words of a clause that may state an effect; what cells do counts by the cell."""
     found: list[Word] = []

@@ -31,10 +31,12 @@ from bot.text.sentences import level
 from bot.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from bot.search import direction, figures
+    from bot.search import direction, effects, figures
     from bot.search.full_text import FullTextSearch
 else:  # their patterns take long to compile, and few questions are such
-    direction, figures = lazy("bot.search.direction"), lazy("bot.search.figures")
+    direction, effects, figures = (
+        lazy(f"bot.search.{name}") for name in ("direction", "effects", "figures")
+    )
 
 # So many of the best records are read for a question.
 READ = 20
@@ -46,9 +48,8 @@ _NEARBY = 3.0
 # which ask about an effect, however rare they are.
 _COMMON = 0.02
 _EFFECT_WORDS = re.compile(
-    r"improv\w*|surviv\w*|benefit\w*|differen\w*|overall|progression-free|disease-free|event-free|(?:pro|re)long\w*|add(?:s|ed|ing)?|plus|high(?:er)?|low(?:er)?"
-    r"|poor(?:er)?|longer|shorter|slow\w*|delay\w*|increas\w*|decreas\w*|reduc\w*|enhanc\w*|predict\w*|prognos\w*"
-    r"|shrink\w*|worsen\w*|chang\w*|affect\w*|fewer|more|less|level\w*|express\w*|outcome\w*|mortality|deaths?",
+    r"surviv\w*|differen\w*|overall|progression-free|disease-free|event-free|add(?:s|ed|ing)?|plus|high|low"
+    r"|predict\w*|prognos\w*|chang\w*|affect\w*|level\w*|express\w*|outcome\w*|mortality|deaths?",
     re.IGNORECASE,
 )
 # A quote longer than this is no sentence but a text without full stops.
@@ -154,7 +155,7 @@ class FindingsService:
             for part, group in zip(query.parts, groups, strict=True)
             if names_something(part)
             or part.phrase
-            or (self._count(group) <= common and not _EFFECT_WORDS.fullmatch(part.typed))
+            or (self._count(group) <= common and not _asks_of_effect(part.typed))
         }
 
     def _count(self, *groups: Group) -> int:
@@ -294,8 +295,7 @@ class _Question:
         bare = [
             [each.span()]
             for each in words
-            if stem(each.group().lower()) in self._words
-            and not _EFFECT_WORDS.fullmatch(each.group())
+            if stem(each.group().lower()) in self._words and not _asks_of_effect(each.group())
         ]
         return [*filter(None, found), *bare]
 
@@ -315,6 +315,11 @@ class _Question:
         score += _KNOWN * direction.is_known(sentence.text) + _ASKS * ("?" in sentence.text)
         score += _OWN * direction.is_own(sentence.text)
         return score + _RESULTS * _tells(sentence, count)
+
+
+def _asks_of_effect(word: str) -> bool:
+    """Whether a word of a question asks what the effect is, and is no thing that is asked about."""
+    return bool(_EFFECT_WORDS.fullmatch(word)) or effects.is_change(word)
 
 
 def _tells(sentence: Sentence, count: int) -> int:
