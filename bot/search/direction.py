@@ -8,44 +8,14 @@ ratio has 1 in it, there is no difference.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.records.models import Direction, Figure
 from bot.records.negative import failure
-from bot.search.effect_words import (
-    ADVERSE,
-    ALIKE,
-    AND_DID,
-    APART,
-    ASIDE,
-    BUT_NOT,
-    CLINICAL,
-    CUT,
-    DECIMAL,
-    DENIED,
-    END_POINTS,
-    HEDGED,
-    KNOWN,
-    MAIN,
-    MASKED,
-    MAY,
-    MAY_BE,
-    MECHANISM,
-    METHODS,
-    MISSED,
-    NEXT,
-    NONE,
-    OUTCOME_PATTERNS,
-    OWN,
-    PLANNED,
-    RARELY,
-    RATIOS,
-    TESTED,
-    THEN_MAY,
-    THINGS,
-)
+from bot.search import effect_words as patterns
 from bot.search.effects import Word, read_words, signs
 from bot.search.figures import figures
 from bot.text.sentences import level
@@ -53,28 +23,30 @@ from bot.text.sentences import level
 
 def is_own(sentence: str) -> bool:
     """Whether a sentence says that it tells what its authors did or found."""
-    return bool(OWN.search(sentence))
+    return bool(patterns.OWN.search(sentence))
 
 
 def tells_methods(sentence: str) -> bool:
     """Whether a sentence tells what was done, and to whom."""
-    return bool(METHODS.search(sentence))
+    return bool(patterns.METHODS.search(sentence))
 
 
 def misses(sentence: str) -> bool:
     """Whether a sentence says that an end point was missed."""
-    return bool(MISSED.search(sentence))
+    return bool(patterns.MISSED.search(sentence))
 
 
 def is_known(sentence: str) -> bool:
     """Whether a sentence tells what others found, or was known before."""
-    return bool(KNOWN.search(sentence)) and not is_own(sentence)
+    return bool(patterns.KNOWN.search(sentence)) and not is_own(sentence)
 
 
 def outcome_of(question: str) -> re.Pattern[str] | None:
     """What a sentence about the outcome of a question has in it; None where it names none."""
     read = level(question)
-    return next((pattern for names, pattern in OUTCOME_PATTERNS if names.search(read)), None)
+    return next(
+        (pattern for names, pattern in patterns.OUTCOME_PATTERNS if names.search(read)), None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +62,7 @@ class Statement:
     plans: bool = False
 
 
+_EFFECTS = (*patterns.CHANGES, *patterns.ABSOLUTE)
 # The rank of a clause that only says what is to be found out.
 _PLAN = 9
 
@@ -102,7 +75,7 @@ class _Effect:
     start: int
     end: int
     clause: tuple[int, int]
-    harm: bool = False
+    harm: bool | None = False
     rank: float = 0
     recalls: bool = False
 
@@ -121,28 +94,28 @@ def stated(
     """
     masked, clauses, effects = _read(sentence)
     for start, end in clauses:
-        no = BUT_NOT.match(masked, start)
+        no = patterns.BUT_NOT.match(masked, start)
         if no and "," in masked[no.end() : end].rstrip(" ,"):
             continue  # "high intratumoral, but not peritumoral, infiltration was …"
         is_answered = no and outcome is not None and outcome.search(masked, 0, start)
         if no and not is_answered and any(_within(start, end, each) for each in about):
             return Statement("no difference", no.start(), no.end())
     found = list(effects)
-    if any(APART.match(masked, each.clause[0]) for each in found):
+    if any(patterns.APART.match(masked, each.clause[0]) for each in found):
         found = _on_subject(found, about)
     if outcome is not None:
         on_it = {span for span in clauses if outcome.search(masked, *span)}
-        general = END_POINTS.get(outcome)
+        general = patterns.END_POINTS.get(outcome)
         if not on_it and general and not general.search(masked):
             return Statement("unclear")  # it speaks of another end point
-        found = [each for each in found if each.clause in on_it] or found
+        found = [each for each in found if each.clause in on_it or each.recalls] or found
     found = _most_on(found, about)
     about_harm = outcome is not None and bool(outcome.search("adverse"))
-    of_kind = [each for each in found if each.harm is about_harm]
+    of_kind = [each for each in found if each.harm in (about_harm, None)]
     # That a drug works is no answer to whether it harms; that it harms little is one the other way.
     found = of_kind if about_harm else of_kind or found
     if not found:
-        return Statement("unclear")
+        return Statement("unclear", plans="?" in sentence)
     first = min(found, key=lambda each: each.rank)
     directions = {
         each.direction for each in found if each.clause == first.clause and each.rank == first.rank
@@ -155,7 +128,9 @@ def stated(
 def _read(sentence: str) -> tuple[str, list[tuple[int, int]], tuple[_Effect, ...]]:
     """A sentence without its asides, its clauses and its effects; it is read more than once."""
     read = level(sentence)
-    masked = MASKED.sub(lambda found: " " * len(found.group()), read)
+    masked = patterns.MASKED.sub(lambda found: " " * len(found.group()), read)
+    asks = masked.rfind("?") + 1  # a question states nothing
+    masked = " " * asks + masked[asks:]
     clauses = list(_clauses(masked))
     effects = _recalled(each for span in clauses for each in _in_clause(read, masked, span))
     return masked, clauses, tuple(effects)
@@ -203,8 +178,11 @@ def _recalled(found: Iterable[_Effect]) -> list[_Effect]:
 def _clauses(masked: str) -> Iterator[tuple[int, int]]:
     """The clauses of a sentence; what follows a denial by "and improved" is one of its own."""
     for start, end in _cut(masked):
-        none = NONE.search(masked, start, end)
-        more = AND_DID.search(masked, none.end(), end) if none else None
+        denied = (
+            each.search(masked, start, end) for each in (patterns.NONE, patterns.NO, patterns.NOT)
+        )
+        none = min((each.end() for each in denied if each), default=end)
+        more = patterns.AND_DID.search(masked, none, end)
         yield start, more.start() if more else end
         if more:
             yield more.end(), end
@@ -212,10 +190,10 @@ def _clauses(masked: str) -> Iterator[tuple[int, int]]:
 
 def _cut(masked: str) -> Iterator[tuple[int, int]]:
     at = 0
-    if ASIDE.match(masked) and (main := MAIN.search(masked)):
+    if patterns.ASIDE.match(masked) and (main := patterns.MAIN.search(masked)):
         yield at, main.start()
         at = main.start() + 1
-    for cut in CUT.finditer(masked, at):
+    for cut in patterns.CUT.finditer(masked, at):
         yield at, cut.start()
         # A conjunction belongs to what follows.
         at = cut.start() + 1 if cut.group().strip(" ,;.:") else cut.end()
@@ -226,57 +204,89 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
     """What one clause states: a plan, that there is no effect, or the way of each effect."""
     start, end = span
     clause = masked[start:end]
-    aside = 2 if ASIDE.match(clause) else 0
-    if rare := RARELY.search(clause):
+    aside = 2 if patterns.ASIDE.match(clause) else 0
+    if rare := patterns.RARELY.search(clause):
         yield _Effect("unclear", start + rare.start(), start + rare.end(), span, rank=aside)
         return
-    if plan := PLANNED.search(clause):
+    if plan := patterns.PLANNED.search(clause):
         yield _Effect("unclear", start + plan.start(), start + plan.end(), span, rank=_PLAN)
         clause = clause[: plan.start()]  # what stands before it was found
     words = read_words(clause)
     if none := _none(clause, words):
-        near = clause[max(0, none.start() - 60) : none.end() + 60]
-        direction: Direction = "unclear" if MAY.search(clause, 0, none.start()) else "no difference"
-        recalls = "significan" in none.group().lower() and not any(
-            word.kind in THINGS for word in words
-        )
-        harm = bool(ADVERSE.search(near))
-        place = (start + none.start(), start + none.end(), span)
-        # That a cell does not change is no answer where something else of it did.
-        rank: float = aside + 2 * (not CLINICAL.search(clause))
-        yield _Effect(direction, *place, harm, rank, recalls)
-        if not harm and ADVERSE.search(clause, none.end()):  # "no differences in OS and toxicity"
-            yield _Effect(direction, *place, harm=True, rank=rank)
+        yield from _denials(clause, words, none, span, aside)
         return
     effects = signs(clause, words)
-    no_effect = _shows_none(read[start:end]) if effects or CLINICAL.search(clause) else None
+    of_outcome = effects or patterns.CLINICAL.search(clause)
+    no_effect = _shows_none(read[start:end]) if of_outcome else None
     if no_effect and not effects:
         at = start + read[start:end].find(no_effect)
-        yield _Effect("no difference", at, at + len(no_effect), span, rank=aside)
+        for harm in _spoken_of(clause):
+            yield _Effect("no difference", at, at + len(no_effect), span, harm, rank=aside)
     if not effects and not no_effect:
         yield from _by_ratio(read[start:end], words, span)
     for sign, a, b in effects:
         rest = _rest(clause, b)
-        harm = bool(ADVERSE.search(clause, a, rest))
-        rank = aside + (not CLINICAL.search(clause, a, rest))
-        rank += 0.5 * bool(MECHANISM.search(clause[a:b]))
+        harm = bool(patterns.ADVERSE.search(clause, a, rest))
+        rank = aside + (not patterns.CLINICAL.search(clause, a, rest))
         place = (start + a, start + b, span)
-        if no_effect or DENIED.search(clause, max(0, a - 90), a):
+        if no_effect or patterns.DENIED.search(clause, max(0, a - 90), a):
             yield _Effect("no difference", *place, harm, rank if no_effect else rank + 2)
-        elif (
-            ((hedge := HEDGED.search(clause, max(0, a - 110), a)) and not _was_able(hedge, rank))
-            or MAY_BE.search(clause, a, b)
-            or THEN_MAY.match(clause, b)
-        ):
+        elif _is_hedged(clause, a, b):
             yield _Effect("unclear", *place, harm, rank + 4)
         else:
             yield _Effect("improved" if sign > 0 else "worse", *place, harm, rank)
 
 
-def _none(clause: str, words: Sequence[Word]) -> re.Match[str] | None:
-    """The words of a clause that deny an effect; likeness counts only of an outcome."""
-    of_outcome = any(word.kind in THINGS for word in words)
-    return failure(clause) or NONE.search(clause) or (of_outcome and ALIKE.search(clause)) or None
+def _denials(
+    clause: str, words: Sequence[Word], none: tuple[int, int], span: tuple[int, int], aside: int
+) -> Iterator[_Effect]:
+    """That a clause denies an effect: of benefit, of harm, or of what stands before it."""
+    things = [word.start for word in words if word.kind in patterns.THINGS]
+    denied = clause[slice(*none)].lower()
+    recalls = "significan" in denied and not any(at < none[1] for at in things)
+    place = (span[0] + none[0], span[0] + none[1], span)
+    # That a cell does not change is no answer where something else of it did.
+    rank: float = aside + 2 * (not patterns.CLINICAL.search(clause))
+    for harm in (None,) if recalls else _spoken_of(clause):
+        yield _Effect("no difference", *place, harm, rank, recalls)
+
+
+def _spoken_of(clause: str) -> list[bool]:
+    """Whether a clause speaks of benefit (False), of harm (True), or of both."""
+    harm = patterns.ADVERSE.search(clause)
+    benefit = any(
+        not patterns.ADVERSE.match(clause, each.start())
+        for each in patterns.CLINICAL.finditer(clause)
+    )
+    return [False, True] if harm and benefit else [bool(harm)]
+
+
+def _none(clause: str, words: Sequence[Word]) -> tuple[int, int] | None:
+    """Where a clause denies an effect, or says that outcomes are alike."""
+    if found := failure(clause) or patterns.NONE.search(clause):
+        return found.span()
+    denied = [each.span() for each in patterns.EITHER_WAY.finditer(clause)]
+    outcomes = [word for word in words if word.kind == "good" or patterns.ADVERSE.match(word.text)]
+    named = [(word.start, word.end) for word in outcomes]
+    if patterns.CLINICAL.search(clause) or any(word.kind in patterns.THINGS for word in words):
+        denied += [(word.start, word.end) for word in words if word.kind in _EFFECTS]
+    for no, after, spans in (
+        (patterns.NO, patterns.AFTER_NO, sorted([*denied, *named])),
+        (patterns.NOT, patterns.AFTER_NOT, sorted(denied)),
+        (patterns.NOT, patterns.OF_OUTCOME, named),
+    ):
+        for each in no.finditer(clause):
+            for start, end in spans[bisect_left(spans, each.span()[1:]) :]:
+                if start - each.end() > patterns.FARTHEST:
+                    break
+                if after.fullmatch(clause, each.end(), start):
+                    return each.start(), end
+    found = (
+        patterns.ALIKE.search(clause)
+        if any(word.kind in patterns.THINGS for word in words)
+        else None
+    )
+    return found.span() if found else None
 
 
 def _shows_none(text: str) -> str | None:
@@ -284,45 +294,55 @@ def _shows_none(text: str) -> str | None:
 
     P values decide, where there are any; else the intervals of ratios.
     """
-    given = figures(text) if TESTED.search(text) else ()
+    given = figures(text) if patterns.TESTED.search(text) else ()
     ps = [each for each in given if each.measure == "p"]
-    ratios = [each for each in given if each.measure in RATIOS and each.interval]
+    ratios = [each for each in given if each.measure in patterns.RATIOS and each.interval]
     is_none = [_is_over(each.value) for each in ps] or [_has_one(each) for each in ratios]
     return (ps or ratios)[-1].words if is_none and all(is_none) else None
 
 
 def _by_ratio(text: str, words: Sequence[Word], span: tuple[int, int]) -> Iterator[_Effect]:
     """What the ratios of a clause without words of change show: a hazard is of something bad."""
-    given = figures(text) if TESTED.search(text) else ()
+    given = figures(text) if patterns.TESTED.search(text) else ()
     is_shown = any(each.measure == "p" and not _is_over(each.value) for each in given)
     of_good = {word.kind for word in words} & {"good", "bad"} == {"good"}
     for each in given:
-        if each.measure in RATIOS and (is_shown if each.interval is None else not _has_one(each)):
-            is_more = float(DECIMAL.findall(each.value.replace("·", "."))[0]) > 1
+        if each.measure in patterns.RATIOS and (
+            is_shown if each.interval is None else not _has_one(each)
+        ):
+            is_more = float(patterns.DECIMAL.findall(each.value.replace("·", "."))[0]) > 1
             is_worse = is_more is not (of_good and each.measure != "HR")
             at = span[0] + text.find(each.words)
             place = (at, at + len(each.words), span)
             yield _Effect("worse" if is_worse else "improved", *place)
 
 
-def _was_able(hedge: re.Match[str], rank: float) -> bool:
-    """Whether "could" is said of what was seen in a laboratory: it inhibited growth there."""
-    return hedge.group().lower().startswith("could ") and rank % 2 >= 1
+def _is_hedged(clause: str, start: int, end: int) -> bool:
+    """Whether an effect may be; of cells, "could" is said of what was seen."""
+    hedge = patterns.HEDGED.search(clause, max(0, start - 180), start)
+    if hedge and hedge.group().lower().startswith("could "):
+        of_patients = patterns.CLINICAL.search(clause, start, _rest(clause, end))
+        return bool(of_patients)
+    return bool(hedge or patterns.THEN_MAY.match(clause, end))
 
 
 def _is_over(value: str) -> bool:
     """Whether a p value is over .05, or reported to be at least that."""
-    number = float("0" + (found := DECIMAL.findall(value.replace("·", ".")))[0].lstrip("0"))
+    number = float(
+        "0" + (found := patterns.DECIMAL.findall(value.replace("·", ".")))[0].lstrip("0")
+    )
     return len(found) == 1 and (number > 0.05 or (number == 0.05 and value[0] not in "<≤"))
 
 
 def _has_one(ratio: Figure) -> bool:
     """Whether the interval of a ratio has 1 in it."""
-    bounds = [float(each) for each in DECIMAL.findall((ratio.interval or "").replace("·", "."))]
+    bounds = [
+        float(each) for each in patterns.DECIMAL.findall((ratio.interval or "").replace("·", "."))
+    ]
     return len(bounds) == 3 and bounds[1] <= 1 <= bounds[2]
 
 
 def _rest(clause: str, at: int) -> int:
     """Where what a statement says ends, at most so many characters on."""
-    rest = NEXT.match(clause, at, at + 60)
+    rest = patterns.NEXT.match(clause, at, at + 60)
     return rest.end() if rest else at

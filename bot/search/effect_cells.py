@@ -21,7 +21,7 @@ _NAMES = rf"(?P<suppressor>{_SUPPRESSORS})|(?P<healthy>{_HEALTHY})|(?P<other>{_O
 # The cell of a process stands right before it, or behind "of": "T cell priming", "death of neurons".
 _BEFORE = re.compile(rf"(?<![\w-])(?:{_NAMES})[ -]+(?:(?!and\b|or\b)[\w-]+ )?$", re.IGNORECASE)
 _BEHIND = re.compile(
-    rf"(?: \w+)? (?:of|in|among|by|from) (?:(?!(?:and|with|in|by|to|patients?|mice|rats?|animals?|women|men|children|individuals|bearing)\b)[^\s,;]{{1,30}} ){{0,4}}?(?:{_NAMES})(?![\w-])",
+    rf"(?: \w+)? (?:of|in|among|by|from) (?:(?!(?:and|with|in|by|to|patients?|mice|rats?|animals?|women|men|children|individuals|bearing)\b)[^\s,;]{{1,30}} ){{0,4}}?(?:{_NAMES})(?![\w-]| (?:factor|receptor|gene|line)s?\b)",
     re.IGNORECASE,
 )
 # A cell by itself is what changes where no other noun follows: not "T cell receptors".
@@ -29,14 +29,15 @@ ALONE = r"(?=\s*(?:$|[.,;:)]|(?:in|and|or|within|into|than|compared|by|through|v
 SUPPRESSORS = rf"(?:{_SUPPRESSORS}){ALONE}"
 ATTACKERS = rf"(?:(?:activated|infiltrating|effector|cytotoxic|memory|CD8\S*) (?:\S+ ){{0,2}}?)?(?:(?:T|NKT?)(?:[ -]cells?| lymphocytes)|CD8\S*(?:[ -]cells?| T)?|CTLs?|TILs)(?! receptor){ALONE}"
 # What cells do, and how they die, besides what is good or bad whoever does it.
-LIVE = r"proliferation|motility|viability|survival|migration|infiltration|expansion|priming|activation|recruitment|trafficking|homing|accumulation|infiltrates?|persistence|maturation|functions?"
-DIE = r"apoptosis|death|killing|lysis|ferroptosis|pyroptosis|necroptosis|anoikis"
+LIVE = r"proliferation|motility|viability|survival|migration|infiltration|expansion|priming|activation|activit(?:y|ies)|recruitment|trafficking|homing|accumulation|infiltrates?|persistence|maturation|functions?"
+DIE = r"senescence|necrosis|cytolysis|DNA[ -]fragmentation|apoptosis|death|killing|lysis|ferroptosis|pyroptosis|necroptosis|anoikis"
 # What a tumour does, where no other cell is named; all else is good or bad by the cell.
 _TUMOURS_DO = re.compile(r"prolif|viab|migrat|motil", re.IGNORECASE)
 # Survival is of cells where those of a tumour are spoken of, and nobody who has it.
 _OF_TUMOUR_CELLS = re.compile(
     r"\b(?:tumou?r|cancer|malignant|leuk\w+|\w{3,}oma) cells?\b", re.IGNORECASE
 )
+_OF_CELLS = re.compile(r"\b(?:cell|cellular|apoptotic|necrotic|programmed) $", re.IGNORECASE)
 _OF_PATIENTS = re.compile(
     r"\b(?:patients?|mice|mouse|rats?|animals?|hosts?|clinical|median|months|years?|women|men|cohorts?)\b",
     re.IGNORECASE,
@@ -47,8 +48,8 @@ def lives_well(process: str, clause: str, start: int, end: int) -> bool | None:
     """Whether more of what cells do is good for a patient; None where it may be either."""
     cell = _cell_of(clause, start, end)
     if cell is None and process.lower() == "survival":
-        of_cells = _OF_TUMOUR_CELLS.search(clause, 0, start) and not _OF_PATIENTS.search(clause)
-        return not of_cells
+        is_patients = _OF_PATIENTS.search(clause) or not _OF_TUMOUR_CELLS.search(clause, 0, start)
+        return bool(is_patients) and not _OF_CELLS.search(clause, 0, start)
     if cell in ("suppressor", "attacker"):
         return cell == "attacker"
     of_tumour = process.lower() == "survival" or _TUMOURS_DO.match(process)
@@ -59,7 +60,7 @@ def dies_well(process: str, clause: str, start: int, end: int) -> bool | None:
     """Whether more of a way to die is good for a patient: it is, of a tumour's cells."""
     cell = _cell_of(clause, start, end)
     if cell is None:
-        return process.lower() != "death"
+        return process.lower() != "death" or bool(_OF_CELLS.search(clause, 0, start))
     return cell in ("malignant", "suppressor") if cell != "other" else None
 
 

@@ -7,45 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 from typing import NamedTuple
 
+from bot.search import effect_words as patterns
 from bot.search.effect_cells import dies_well, lives_well
-from bot.search.effect_words import (
-    ABSOLUTE,
-    ACTS,
-    BARE,
-    BARE_OF,
-    BEHIND,
-    BLANKS,
-    BOTH,
-    BY_WHAT,
-    CARE,
-    CHANGES,
-    COUNTED,
-    DESCRIBES,
-    DETERMINER,
-    DOING,
-    ENDS,
-    FARTHEST,
-    FOR,
-    INDUCED,
-    IS_ONE,
-    LINKED,
-    LONG_SUBJECT,
-    LOOSE,
-    NOMINAL,
-    OF_NOUN,
-    OF_WHICH,
-    OPEN_END,
-    RESPONDERS,
-    RESPONSE,
-    RISKS,
-    ROLE,
-    SIGN,
-    THINGS,
-    TO_CHANGE,
-    TO_OBJECT,
-    VERBAL,
-    WORD,
-)
 
 
 class Word(NamedTuple):
@@ -65,10 +28,17 @@ class Word(NamedTuple):
 _NEAR_LINK = 60
 
 
+def is_change(word: str) -> bool:
+    """Whether a word alone says that something becomes more or less, better or worse."""
+    found = patterns.WORD.fullmatch(word)
+    is_noun = patterns.NOMINAL.search(word)  # "depletion" is a thing that is asked about
+    return bool(found and not is_noun and found.lastgroup in ("up", "down", "better", "worse"))
+
+
 def read_words(clause: str) -> list[Word]:
     """The words of a clause that may state an effect; what cells do counts by the cell."""
-    found = []
-    for match in WORD.finditer(clause):
+    found: list[Word] = []
+    for match in patterns.WORD.finditer(clause):
         kind, (start, end) = str(match.lastgroup), match.span()
         if kind in ("live", "die"):
             judge = lives_well if kind == "live" else dies_well
@@ -76,9 +46,20 @@ def read_words(clause: str) -> list[Word]:
             if is_good is None:
                 continue
             kind = "good" if is_good else "bad"
+        if (
+            kind == "up"
+            and patterns.INDUCED.match(match.group())
+            and patterns.ATTRIBUTIVE.search(clause, max(0, start - 40), start)
+        ):
+            continue
         is_bare = kind in ("friend", "foe")
         kind = {"friend": "good", "foe": "bad"}.get(kind, kind)
-        found.append(Word(kind, start, end, match.group(), is_bare))
+        word = Word(kind, start, end, match.group(), is_bare)
+        joined = found and clause[found[-1].end : start] in (" or ", " and ")
+        if joined and {found[-1].kind, kind} == {"up", "down"}:
+            found.pop()  # "enhanced or reduced" is neither
+        else:
+            found.append(word)
     return found
 
 
@@ -100,7 +81,7 @@ def _chains(clause: str, words: Sequence[Word]) -> Iterator[tuple[int, int, int]
                 at += 1
                 continue
             # Of two nouns side by side the second is what is spoken of: "tumour cell killing".
-            if chain[-1].kind in THINGS and words[at].kind in THINGS:
+            if chain[-1].kind in patterns.THINGS and words[at].kind in patterns.THINGS:
                 chain.pop()
             chain.append(words[at])
             at += 1
@@ -109,12 +90,13 @@ def _chains(clause: str, words: Sequence[Word]) -> Iterator[tuple[int, int, int]
 
 
 def _foretold(clause: str, effects: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """The effects that tell of patients, and of those on both sides of a link the later ones.
+    """The effects, and of those on both sides of a link the later ones; none of a title on risks.
 
     "Lower infiltration was associated with longer survival": what goes before is its subject.
     """
-    found = [each for each in effects if not _only_names(clause, each[1])]
-    if link := LINKED.search(clause):
+    is_title = patterns.RISKS.search(clause) and not patterns.IS_ONE.search(clause)
+    found = [] if is_title else list(effects)
+    if link := patterns.LINKED.search(clause):
         later = [each for each in found if each[2] > link.end()]
         if later and later[0][1] <= link.end() + _NEAR_LINK:
             comma = clause.rfind(",", 0, link.start())
@@ -122,22 +104,14 @@ def _foretold(clause: str, effects: Iterable[tuple[int, int, int]]) -> list[tupl
     return found
 
 
-def _only_names(clause: str, at: int) -> bool:
-    """Whether an effect only says what patients these are, or what is to be reached."""
-    if RISKS.match(clause, at) and not IS_ONE.search(clause):
-        return True  # a title: "Risk factors for relapse"
-    before = clause[max(0, at - 60) : at]
-    return bool(DESCRIBES.search(before) or (DOING.match(clause, at) and FOR.search(before)))
-
-
 def _in_responders(clause: str, words: Sequence[Word]) -> Iterator[tuple[int, int, int]]:
     """What responders or survivors have more of is good, where others have less."""
-    groups = list(RESPONDERS.finditer(clause))
+    groups = list(patterns.RESPONDERS.finditer(clause))
     changes = [word for word in words if word.kind in ("up", "down")]
     if len({group["non"] is None for group in groups}) > 1 and changes:
         change = changes[0]
         yield (
-            SIGN[str(change.kind)] * (-1 if groups[0]["non"] else 1),
+            patterns.SIGN[str(change.kind)] * (-1 if groups[0]["non"] else 1),
             min(change.start, groups[0].start()),
             max(change.end, groups[0].end()),
         )
@@ -145,7 +119,9 @@ def _in_responders(clause: str, words: Sequence[Word]) -> Iterator[tuple[int, in
 
 def _is_aside(clause: str, word: Word) -> bool:
     """Whether a bare cell or tumour only says where something is: "in primary tumours"."""
-    return word.is_bare and bool(BEHIND.search(clause, max(0, word.start - 40), word.start))
+    return word.is_bare and bool(
+        patterns.BEHIND.search(clause, max(0, word.start - 40), word.start)
+    )
 
 
 def _is_induced(clause: str, word: Word, following: Word) -> bool:
@@ -153,100 +129,79 @@ def _is_induced(clause: str, word: Word, following: Word) -> bool:
     between = clause[word.end : following.start].strip()
     return (
         word.kind in ("up", "down")
-        and not NOMINAL.search(word.text)
-        and bool(INDUCED.match(following.text))
+        and not patterns.NOMINAL.search(word.text)
+        and bool(patterns.INDUCED.match(following.text))
         and not (" " in between or between.endswith("ly"))
     )
-
-
-def _is_relative(clause: str, word: Word, following: Word) -> bool:
-    """Whether a link is said of what a verb changed: "decreased genes associated with invasion"."""
-    is_verb = word.text.endswith(("ed", "s")) and not DETERMINER.search(clause[: word.start])
-    return is_verb and (following.kind == "relative" or bool(OF_WHICH.match(following.text)))
 
 
 def _goes_on(clause: str, word: Word, following: Word) -> bool:
     """Whether two words of a clause belong to one statement."""
     between = clause[word.end : following.start]
-    if len(between) > FARTHEST:
+    if len(between) > patterns.FARTHEST:
         return False
-    between = BLANKS.sub(" ", between)
-    if word.kind in THINGS:
-        if following.kind in THINGS:
+    between = patterns.BLANKS.sub(" ", between)
+    if word.kind in patterns.THINGS:
+        if following.kind in patterns.THINGS:
             return between == " "
         return not _is_aside(clause, word) and _is_changed(clause, between, following)
     if following.is_bare:
-        is_of = NOMINAL.search(word.text) or COUNTED.search(between)
-        is_next = BARE.fullmatch(between) or (is_of and BARE_OF.fullmatch(between))
-        return word.kind in ("up", "down") and bool(is_next)
-    return not _is_apart(word, following, between) and _changes(clause, word, following, between)
-
-
-def _is_apart(word: Word, following: Word, between: str) -> bool:
-    """Whether a word of change has another thing for its object than what follows it."""
-    if LOOSE.match(word.text) and CARE.search(between):
-        return True  # "a role in the treatment of metastasis"
-    if word.text.endswith("ion") and not OF_NOUN.match(between):
-        return True  # "suppression gave inferior survival": what did so, no change of it
-    # "Inhibition of it sensitizes": what does so.
-    is_noun = NOMINAL.search(word.text)
-    return following.kind in ABSOLUTE and bool(is_noun and ACTS.search(following.text))
+        is_of = patterns.NOMINAL.search(word.text) and patterns.BARE_OF.fullmatch(between)
+        return word.kind in ("up", "down") and bool(is_of or patterns.BARE.fullmatch(between))
+    # "Suppression gave inferior survival": what did so, no change of it.
+    is_apart = word.text.endswith("ion") and not patterns.OF_NOUN.match(between)
+    return not is_apart and _changes(clause, word, following, between)
 
 
 def _changes(clause: str, word: Word, following: Word, between: str) -> bool:
     """Whether what follows a word of change is what it changes, or says so of it."""
     # A noun of change takes "in": "a decrease in survival".
-    is_noun = bool(NOMINAL.search(word.text))
-    near = bool(TO_OBJECT.fullmatch(between.removeprefix(" in") if is_noun else between))
-    if word.kind not in CHANGES:
-        return near and following.kind in THINGS
-    if following.kind in THINGS and not near and BOTH.fullmatch(between):
-        return bool(ENDS.match(clause, following.end))
-    if word.kind == "link" or following.kind not in CHANGES:
-        return near
+    is_noun = bool(patterns.NOMINAL.search(word.text))
+    near = bool(patterns.TO_OBJECT.fullmatch(between.removeprefix(" in") if is_noun else between))
+    if patterns.MORE.match(word.text) and following.kind in patterns.THINGS:
+        near = near or bool(patterns.MORE_HAD.fullmatch(between))
+    if word.kind not in patterns.CHANGES:
+        return near and following.kind in patterns.THINGS
+    if following.kind in patterns.THINGS and not near and patterns.BOTH.fullmatch(between):
+        return bool(patterns.ENDS.match(clause, following.end))
+    if word.kind == "link" or following.kind not in patterns.CHANGES:
+        # "Inhibition of it sensitizes": what does so.
+        return near and not (is_noun and following.text.endswith(("es", "ed", "ing")))
     # "Disruption of one thing, promotion of another" are two.
-    if not near or "," in between:
-        return False
-    if _is_relative(clause, word, following) or NOMINAL.search(following.text):
-        return True
-    return between == " " and not is_noun
+    is_next = between == " " and not is_noun
+    return near and "," not in between and bool(is_next or patterns.NOMINAL.search(following.text))
 
 
 def _is_changed(clause: str, between: str, change: Word) -> bool:
     """Whether what follows a thing says that it changed: "growth inhibition", "OS was longer"."""
     if change.kind not in ("up", "down"):
         return False
-    is_verb = bool(VERBAL.search(change.text))
+    is_verb = bool(patterns.VERBAL.search(change.text))
     if between in (" ", "-"):
-        return (is_verb and not BY_WHAT.match(clause, change.end)) or bool(
-            NOMINAL.search(change.text)
-        )
-    if not is_verb or OPEN_END.search(between):
+        is_verb = is_verb and not patterns.BY_WHAT.match(clause, change.end)
+        return is_verb or bool(patterns.NOMINAL.search(change.text))
+    if not is_verb:
         return False
-    if " and " in between and not IS_ONE.search(between):
+    if " and " in between and not patterns.IS_ONE.search(between):
         return False  # "survival and increased …"
-    return bool(TO_CHANGE.fullmatch(between) or LONG_SUBJECT.fullmatch(between))
+    return bool(patterns.TO_CHANGE.fullmatch(between) or patterns.LONG_SUBJECT.fullmatch(between))
 
 
 def _states(chain: Sequence[Word]) -> bool:
     """Whether a chain has a change and a thing, or is good or bad by itself."""
     kinds = [word.kind for word in chain]
     changed = any(kind in ("up", "down") for kind in kinds)
-    if kinds[0] == "relative" and not changed:
-        return False
-    if any(kind in ABSOLUTE for kind in kinds):
+    if any(kind in patterns.ABSOLUTE for kind in kinds):
         return True
     is_linked = kinds == ["link", "bad"] or (
-        kinds == ["link", "good"]
-        and RESPONSE.match(chain[1].text)
-        and not (ROLE.match(chain[0].text) and chain[1].text.lower().startswith("respon"))
+        kinds == ["link", "good"] and patterns.RESPONSE.match(chain[1].text)
     )
-    return any(kind in THINGS for kind in kinds) and (changed or bool(is_linked))
+    return any(kind in patterns.THINGS for kind in kinds) and (changed or bool(is_linked))
 
 
 def _product(chain: Sequence[Word]) -> int:
     """The sign of a chain; what is better or worse by itself is so whatever it is said of."""
     kinds = [str(word.kind) for word in chain]
-    if any(kind in ABSOLUTE for kind in kinds):
-        kinds = [kind for kind in kinds if kind not in THINGS]
-    return prod(SIGN[kind] for kind in kinds)
+    if any(kind in patterns.ABSOLUTE for kind in kinds):
+        kinds = [kind for kind in kinds if kind not in patterns.THINGS]
+    return prod(patterns.SIGN[kind] for kind in kinds)

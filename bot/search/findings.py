@@ -17,7 +17,7 @@ from bot.search.describing import describe_query, names_something
 from bot.search.evidence import GROUPS
 from bot.search.explanation import as_read
 from bot.search.matching import Stem, Text
-from bot.search.nearness import EFFECT_WORDS, OPENS, Question, is_background
+from bot.search.nearness import OPENS, Question, asks_of_effect, is_background
 from bot.search.query import Query
 from bot.search.quotes import FULL_TEXT, Passage, Terms, merged, passages, searched
 from bot.search.search import Search
@@ -123,7 +123,7 @@ class FindingsService:
             for part, group in zip(query.parts, groups, strict=True)
             if names_something(part)
             or part.phrase
-            or (self._count(group) <= common and not EFFECT_WORDS.fullmatch(part.typed))
+            or (self._count(group) <= common and not asks_of_effect(part.typed))
         }
 
     def _count(self, *groups: Group) -> int:

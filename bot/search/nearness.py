@@ -15,17 +15,18 @@ from bot.search.quotes import Passage, Sentence, Spans, Terms, searched
 from bot.text.sentences import level
 
 if TYPE_CHECKING:
-    from bot.search import direction, figures
+    from bot.search import direction, effects, figures
 else:  # their patterns take long to compile, and few questions are such
-    direction, figures = lazy("bot.search.direction"), lazy("bot.search.figures")
+    direction, effects, figures = (
+        lazy(f"bot.search.{name}") for name in ("direction", "effects", "figures")
+    )
 
 # Where a quoted sentence has no figures, those of one that speaks to the question so much less.
 _NEARBY = 3.0
 # Words that ask about an effect say little of the subject, however rare they are.
-EFFECT_WORDS = re.compile(
-    r"improv\w*|surviv\w*|benefit\w*|differen\w*|overall|progression-free|disease-free|event-free|(?:pro|re)long\w*|add(?:s|ed|ing)?|plus|high(?:er)?|low(?:er)?"
-    r"|poor(?:er)?|longer|shorter|slow\w*|delay\w*|increas\w*|decreas\w*|reduc\w*|enhanc\w*|predict\w*|prognos\w*"
-    r"|shrink\w*|worsen\w*|chang\w*|affect\w*|fewer|more|less|level\w*|express\w*|outcome\w*|mortality|deaths?",
+_EFFECT_WORDS = re.compile(
+    r"surviv\w*|differen\w*|overall|progression-free|disease-free|event-free|add(?:s|ed|ing)?|plus|high|low"
+    r"|predict\w*|prognos\w*|chang\w*|affect\w*|level\w*|express\w*|outcome\w*|mortality|deaths?",
     re.IGNORECASE,
 )
 # What makes a sentence speak to a question, besides the things that are asked about.
@@ -34,6 +35,8 @@ _NAMED, _WORD, _BY_TITLE, _RAREST = 1.5, 1.0, 0.8, 1.2
 _OUTCOME, _RESULTS, _STATES, _COUNTS, _PLANS, _IN_TITLE = 2.0, 1.0, 1.5, 0.4, -1.5, -1.0
 # More for a statement on the outcome in question; what was known before is not what a record found.
 _ON_IT, _KNOWN, _OWN, _BEFORE = 0.8, -1.5, 0.3, -3
+# A question is no answer, least of all a title that is the question itself.
+_ASKS = -6.0
 _LONG_WORD = re.compile(r"[^\W_]{4,}")
 # An abstract of so many sentences begins with what was known before.
 _WHOLE = 5
@@ -100,8 +103,7 @@ class Question:
         bare = [
             [each.span()]
             for each in words
-            if stem(each.group().lower()) in self._words
-            and not EFFECT_WORDS.fullmatch(each.group())
+            if stem(each.group().lower()) in self._words and not asks_of_effect(each.group())
         ]
         return [*filter(None, found), *bare]
 
@@ -118,9 +120,14 @@ class Question:
         score += 0.3 * len(self._words & sentence.words.stems) if sentence.words else 0
         if self.outcome and self.outcome.search(sentence.text):
             score += _OUTCOME + direction.misses(sentence.text)
-        score += _KNOWN * direction.is_known(sentence.text)
+        score += _KNOWN * direction.is_known(sentence.text) + _ASKS * ("?" in sentence.text)
         score += _OWN * direction.is_own(sentence.text)
         return score + _RESULTS * _tells(sentence, count)
+
+
+def asks_of_effect(word: str) -> bool:
+    """Whether a word of a question asks what the effect is, and is no thing that is asked about."""
+    return bool(_EFFECT_WORDS.fullmatch(word)) or effects.is_change(word)
 
 
 def _tells(sentence: Sentence, count: int) -> int:

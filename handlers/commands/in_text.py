@@ -14,8 +14,6 @@ _ASKED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _EXAMPLE = "in:methods flow cytometry of tumour-associated macrophages"
-# Quotes to a page; the rest is counted.
-_SHOWN = 8
 
 
 def run(context: Context) -> Reply:
@@ -30,12 +28,21 @@ def run(context: Context) -> Reply:
     named = asked["part"].lower()
     part = {"method": "methods", "result": "results", "text": None}.get(named, named)
     found = services.full_text.find(asked["words"], part)
-    answer = services.lookup.answer(context.query, [each.record for each in found[:_SHOWN]])
+    answer = services.lookup.answer(
+        context.query, [each.record for each in found[: full_text.SHOWN]]
+    )
+    elsewhere = services.full_text.find(asked["words"], None) if part and not found else []
     works, _ = services.store.full_texts.count()
     understood = describe_query(context.query, "in-text")
     return Reply(
         answer.model_copy(update={"understood": understood, "total": len(found)}),
-        full_text.message(found, _SHOWN, part or "full texts", works, context.audience),
+        full_text.message(
+            found,
+            part or "full texts",
+            works,
+            context.audience,
+            elsewhere=(len(elsewhere), asked["words"].strip()),
+        ),
     )
 
 

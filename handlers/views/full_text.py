@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.search.full_text import Found
-from handlers.views import integrity, records, wording
+from handlers.views import records, wording
 from handlers.views.message import Audience, Message
-from handlers.views.mrkdwn import bold, literal, marked
+from handlers.views.mrkdwn import bold, code, fit, literal, marked
 from handlers.views.parts import context, lines, section
 
+# Quotes to a page; the rest is counted.
+SHOWN = 8
 _LONGEST = 600
 
 
@@ -21,13 +23,25 @@ def switched_off(audience: Audience) -> Message:
 
 
 def message(
-    found: Sequence[Found], shown: int, part: str, works: int, audience: Audience
+    found: Sequence[Found],
+    part: str,
+    works: int,
+    audience: Audience,
+    elsewhere: tuple[int, str] = (0, ""),
 ) -> Message:
-    """A quote a work, `shown` of them; `works` is how many have their text stored."""
+    """A quote a work, the best of them; `works` is how many have their text stored.
+
+    `elsewhere` is in how many works the words stand in another part, and the words.
+    """
     head = literal(f"{wording.count(len(found), 'work')} with all these words in {part}.")
     blocks: list[Block] = [section(head)]
-    for number, each in enumerate(found[:shown], start=1):
-        banner = integrity.banner(each.record)
+    others, words = elsewhere
+    if others:
+        counted = wording.count(others, "work has", "works have")
+        line = f"{literal(counted)} them in another part: {code(fit(f'in:text {words}', 200))}"
+        blocks.append(section(line))
+    for number, each in enumerate(found[:SHOWN], start=1):
+        banner = wording.banner(each.record)
         quote = f"{marked(each.quote.text, each.quote.marks, _LONGEST)}"
         shown_lines = (
             bold(literal(banner)) if banner else None,

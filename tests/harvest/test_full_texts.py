@@ -132,7 +132,9 @@ def test_parts_are_searched_apart(desk: Desk, services: Services) -> None:
     assert "1 work with all these words in methods." in said
     assert "Macrophages were sorted by flow cytometry1. (Cells, full text, CC BY 4.0)" in said
     assert "1 stored work has its open text here" in said
-    assert "0 works with all these words in results." in answer(services, "in:results sorted")
+    nowhere = answer(services, "in:results sorted")
+    assert "0 works with all these words in results." in nowhere
+    assert "1 work has them in another part: in:text sorted" in nowhere.replace("`", "")
     assert "1 work with" in answer(services, "in:text sorting macrophage")
     assert "no words to look for" in answer(services, "in:results")
 

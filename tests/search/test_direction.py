@@ -65,7 +65,6 @@ IMPROVED = (
     "The vector increased histone acetylation, antigen scores, and T cell infiltration.",
     "Survival of patients with high levels in their primary tumors was significantly longer.",
     "The inhibitor reduced regulatory T cells in the tumour.",
-    "Silencing decreased the expression of genes involved in invasion.",
     "Blocking the ligand decreased IL-6 induced proliferation.",
     "The antibody neutralized immunosuppressive macrophages.",
     "Knockdown inhibited their ability to invade the brain.",
@@ -76,6 +75,17 @@ IMPROVED = (
     "Treated cells are susceptible to the inhibitor.",
     "The regimen reduced the risk of all cause mortality.",
     "The combination showed efficacy in mice, thereby providing a strategy to overcome resistance.",
+    "More patients in the treated arm had a response.",
+    "To prove it we examined treated cells, showing a significant reduction in proliferation.",
+    "The extract protects against chemically induced skin cancer.",
+    "The drug caused apoptotic and necrotic death.",
+    "The mutant cells failed to form any tumours.",
+    "Is it safe? The drug prolonged survival.",
+    "The compound had strong cytotoxicity.",
+    "The marker was correlated inversely with metastasis.",
+    "The antibody suppressed angiogenesis, despite an increase in tumour volume.",
+    "Diet reduced fatigue in patients.",
+    "Seeds gave more effective inhibition of growth than high dose rates.",
 )
 NO_DIFFERENCE = (
     "The combination did not improve overall survival.",
@@ -108,6 +118,13 @@ NO_DIFFERENCE = (
     "Neither of the two drugs affected survival.",
     "No type of conditioning, donor or graft was identified as a risk factor.",
     "There were no new safety signals.",
+    "Our results do not support a role of the receptor in tumour growth.",
+    "No severe adverse events occurred.",
+    "The data confirm an absence of an effect on survival.",
+    "The score had no additional value for survival.",
+    "Function remained undisturbed.",
+    "Adverse events were mild, and their incidence was similar across the arms.",
+    "The two drugs had similar effects on survival.",
 )
 WORSE = (
     "Expression enhanced tumour growth in vitro and increased metastases in vivo.",
@@ -160,6 +177,13 @@ WORSE = (
     "The decoy protects tumour cells from apoptosis.",
     "Mutant cells proliferate faster than controls.",
     "Loss of the channel reduced CD8+ T cells.",
+    "Resection leads to a pro-angiogenic status.",
+    "Survival favoured placebo over the drug (P = 0.03).",
+    "The close correlation with poor survival suggests that the protein may be a useful marker.",
+    "A greater proportion of treated patients reported adverse events.",
+    "Serum of patients reduced NK cell activity.",
+    "A pronounced increase of the anti-apoptotic activity was seen.",
+    "The kinase prevented apoptosis by inhibiting the death receptor pathway.",
 )
 UNCLEAR = (
     "The combination may improve survival.",
@@ -185,8 +209,6 @@ UNCLEAR = (
     "The density was higher in responders.",
     "Nodes in the superior mediastinum were treated.",
     "PFS was numerically longer.",
-    "All patients had disease with poor prognosis.",
-    "Viruses are modified for enhancing the antitumor response.",
     "The work can be leveraged to improve prognosis.",
     "Durable benefit is achieved in only a minority of cases.",
     "This review discusses therapies that overcome resistance.",
@@ -198,7 +220,6 @@ UNCLEAR = (
     "Increased immunogenicity of DNA may be another mechanism.",
     "Understanding the niche that drives progression provides a foundation for trials.",
     "These findings are critical to improving disease control.",
-    "It has an important role in the treatment of metastasis.",
     "The level of the ligase is decreased in invasive tumours.",
     "Migration of Langerhans cells was impeded.",
     "Macrophages had higher miRNA levels than T cells.",
@@ -207,6 +228,13 @@ UNCLEAR = (
     "Risk factors for pneumonitis after checkpoint inhibitors",
     "With the drug, 21% had adverse events leading to treatment discontinuation.",
     "",
+    "Progression through the cell cycle triggered repair.",
+    "These results have implications for how the factor contributes to metastasis.",
+    "The kinase may have a part in the onset of the disease by promotion of metastasis.",
+    "Does the drug improve survival?",
+    "Radiotherapy in thymoma: is survival longer?",
+    "It was given as enhanced or reduced responsiveness was seen.",
+    "A similar effect was found for progression-free survival.",
 )
 
 
@@ -285,6 +313,8 @@ def test_harm_decides_where_harm_is_asked_about() -> None:
     effective = "It showed promising antitumor activity and improved survival."
     assert stated(effective, outcome_of("Is it toxic?")).direction == "unclear"
     assert stated("It was well tolerated.", outcome_of("Is it toxic?")).direction == "improved"
+    alike = "Most patients had adverse events, with no significant difference between the groups."
+    assert stated(alike, outcome_of("Is it toxic?")).direction == "no difference"
 
 
 @pytest.mark.parametrize(
@@ -346,6 +376,8 @@ def test_of_clauses_set_against_each_other_the_one_on_the_question_decides() -> 
         ("Resistance remains a challenge.", True),
         ("Previous studies found that it improved survival.", True),
         ("In line with previous studies, we found longer survival.", False),
+        ("Smith et al. found longer survival with the combination.", True),
+        ("Survival was longer with the combination in a trial [12, 14-16].", True),
         ("Survival was longer with the combination.", False),
     ],
 )

@@ -161,6 +161,17 @@ def test_a_record_without_an_abstract_is_quoted_by_its_title(own: Router) -> Non
     assert (told.quote.section, told.place) == ("title", 0)
 
 
+def test_a_title_that_asks_is_no_answer(tmp_path: Path) -> None:
+    title = "Does axitinib prolong survival in thymoma?"
+    abstract = "Results: Neither dose of axitinib affected survival in these patients."
+    records = (work(1, title, abstract), work(2, "Does axitinib improve survival in thymoma?"))
+    with router_over(tmp_path, records) as router:
+        found = ask(router, title)
+        told, asks = finding(found, 1), finding(found, 2)
+    assert (told.quote.section, told.direction) == ("Results", "no difference")
+    assert (asks.quote.section, asks.direction) == ("title", "unclear")
+
+
 def test_a_plan_and_a_background_are_not_what_is_quoted(own: Router) -> None:
     assert "may improve" not in finding(ask(own, QUESTION), 1).quote.text
 
