@@ -41,7 +41,7 @@ def message(
         line = f"{literal(counted)} them in another part: {code(fit(f'in:text {words}', 200))}"
         blocks.append(section(line))
     for number, each in enumerate(found[:SHOWN], start=1):
-        banner = wording.banner(each.record)
+        banner = integrity.banner(each.record)
         quote = f"{marked(each.quote.text, each.quote.marks, _LONGEST)}"
         shown_lines = (
             bold(literal(banner)) if banner else None,
