@@ -180,29 +180,6 @@ def test_the_command_says_that_it_is_off(tmp_path: Path) -> None:
 # -- fetching a model ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("name", "by_name"),
-    [
-        ("someone/BGE-small-en-v1.5", True),
-        ("someone/snowflake-arctic-embed-s", True),
-        (SEMANTIC_MODEL, False),
-        ("someone/a-model", False),
-    ],
-)
-def test_a_vector_is_of_the_token_that_the_model_says(
-    name: str, by_name: bool, tmp_path: Path
-) -> None:
-    model = Model(name, tmp_path)
-    assert model.pools_first_token is by_name
-    (model.folder / "1_Pooling").mkdir(parents=True)
-    own = model.folder / "1_Pooling" / "config.json"
-    for stated in (True, False):
-        own.write_text(json.dumps({"pooling_mode_cls_token": stated}))
-        assert model.pools_first_token is stated
-    own.write_text("[broken")
-    assert model.pools_first_token is by_name
-
-
 def test_a_folder_without_a_model_says_what_it_needs(tmp_path: Path) -> None:
     model = Model(str(tmp_path), tmp_path / "unused")
     assert model.network is None

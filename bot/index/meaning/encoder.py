@@ -1,15 +1,17 @@
 """Texts to vectors with a sentence encoder, run by ONNX Runtime."""
 
+import json
 import logging
 import os
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from bot.errors import SemanticUnavailable, frames
-from bot.index.meaning.models import TOKENIZER, TOKENS, Model
+from bot.index.meaning.models import POOLING, PROMPTS, TOKENIZER, TOKENS, Model
 
 # More at a time are no faster, and take memory.
 BATCH = 32
@@ -44,8 +46,9 @@ class Encoder:
             logging.getLogger(__name__).debug("The whole of it: %s", frames(error))
             raise SemanticUnavailable(f"The model {model.name} cannot be loaded.") from None
         self._inputs = {each.name for each in self._session.get_inputs()}
-        self._first_token = model.pools_first_token
-        self._prompts = {kind: model.prompts.get(kind) or "" for kind in ("query", "document")}
+        self._first_token = bool(_read(model.folder / POOLING).get("pooling_mode_cls_token"))
+        prompts = _read(model.folder / PROMPTS).get("prompts") or {}
+        self._prompts = {kind: prompts.get(kind) or "" for kind in ("query", "document")}
 
     def encode(
         self, texts: Sequence[str], kind: Literal["query", "document"] = "document"
@@ -74,3 +77,12 @@ class Encoder:
             vectors = (states * weights).sum(axis=1) / weights.sum(axis=1)
         lengths: Vectors = np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors / lengths
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    """A model's own JSON file; nothing where it has none."""
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return read if isinstance(read, dict) else {}

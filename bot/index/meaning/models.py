@@ -4,7 +4,6 @@ Any model of the hub (https://huggingface.co) will do that carries its network i
 its tokenizer as `tokenizer.json`, as most of sentence-transformers do.
 """
 
-import json
 import logging
 import platform
 from collections.abc import Callable, Mapping
@@ -28,9 +27,6 @@ _NETWORKS = (
 TOKENS = 128
 TOKENIZER, POOLING = "tokenizer.json", "1_Pooling/config.json"
 PROMPTS = "config_sentence_transformers.json"
-# Of these families a text's vector is that of its first token, as their makers' cards say; most
-# copies of them in the ONNX form leave out the file that says so too.
-_OF_FIRST_TOKEN = ("bge-", "arctic-embed", "mxbai-embed", "medcpt")
 _PATIENCE_SECONDS = 30.0
 
 
@@ -51,27 +47,6 @@ class Model:
         if not (self.folder / TOKENIZER).is_file():
             return None
         return next((p for n in _NETWORKS if (p := self.folder / n).is_file()), None)
-
-    @property
-    def pools_first_token(self) -> bool:
-        """Whether a text's vector is that of its first token; else it is the mean of them all."""
-        how = self._own_file(POOLING)
-        if how:
-            return bool(how.get("pooling_mode_cls_token"))
-        return any(family in self.name.lower() for family in _OF_FIRST_TOKEN)
-
-    @property
-    def prompts(self) -> Mapping[str, str]:
-        """What the model wants before a text, by what the text is: `query` or `document`."""
-        return self._own_file(PROMPTS).get("prompts") or {}
-
-    def _own_file(self, name: str) -> Mapping[str, Any]:
-        """One of the model's own JSON files; nothing where it has none."""
-        try:
-            read = json.loads((self.folder / name).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return read if isinstance(read, dict) else {}
 
     def fetch(self, on_progress: Callable[[int], None] = lambda _bytes: None) -> None:
         """Fetch the files that are not there; what breaks off goes on where it stopped.
