@@ -421,8 +421,6 @@ def _numbered(name: str, mark: str) -> Iterator[Words]:
     if number := arabic or roman:
         yield Words((name, number))
         yield Words((f"{name}{arabic or mark}",))
-    if name == "non":
-        yield Words((f"non{mark}",))
     if name in _WITH_CLASSES:
         yield from (Words((name, "class", each)) for each in (mark, number) if each)
 
