@@ -39,6 +39,7 @@ from bot.vocabulary.resistances import OtherResistance
 from bot.vocabulary.resolution import Resolution, Resolver
 from bot.vocabulary.tagging_words import TaggingWords
 from bot.vocabulary.terms import name_key, singular
+from bot.vocabulary.tumours import without_noun
 
 V = TypeVar("V", bound="Vocabulary")
 _PACKAGE = Path(__file__).parents[1]
@@ -321,6 +322,8 @@ class Vocabulary:
         for kind, id_, name in self._names():
             lexicon.add(kind, id_, name)
         for id_, name in self.other_resistance.names():
+            lexicon.add("concept", id_, name, counts=False)
+        for id_, name in without_noun(self.concepts.values(), self.broader):
             lexicon.add("concept", id_, name, counts=False)
         for abbr, abbreviation in self.ambiguous.items():
             lexicon.add_abbreviation(abbr, abbreviation)

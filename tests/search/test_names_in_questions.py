@@ -13,6 +13,9 @@ RECORDS = (
     work(2, "Angiogenesis in melanoma"),
     work(3, "Non small cell lung cancer and its stroma"),
     work(4, "Small cell lung cancer and its stroma"),
+    work(5, "Papillary thyroid carcinoma and its stroma"),
+    work(6, "Endometrial cancer and its stroma"),
+    work(7, "Atezolizumab in hepatocellular carcinoma"),
 )  # fmt: skip
 
 
@@ -39,9 +42,36 @@ def matches(answer: Answer) -> set[str]:
         ("angiogenesis -melanoma", {1: True, 2: False}),
         ("SCLC stroma", {3: False, 4: True}),
         ("NSCLC stroma", {3: True, 4: False}),
+        ("non-melanoma skin", {1: True, 2: False}),
     ],
 )
 def test_a_name_is_not_found_in_its_denial(own: Router, text: str, wanted: dict[int, bool]) -> None:
     found = matches(ask(own, text))
     titles = {number: RECORDS[number - 1].title for number in wanted}
     assert {number: title in found for number, title in titles.items()} == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("small cell lung stroma", {3: False, 4: True}),
+        ("non small cell lung stroma", {3: True, 4: False}),
+        ("papillary thyroid stroma", {5: True, 6: False}),
+        ("uterine serous carcinoma stroma", {6: False}),
+        ("atezolizumab liver", {7: True}),
+    ],
+)
+def test_a_tumour_is_found_by_the_names_people_use(
+    own: Router, text: str, wanted: dict[int, bool]
+) -> None:
+    """Without its noun, by its organ; and a subtype is not answered by the whole."""
+    found = matches(ask(own, text))
+    assert {number: RECORDS[number - 1].title in found for number in wanted} == wanted
+
+
+@pytest.mark.parametrize("text", ["anal canal flora", "soft tissue stroma", "t cell stroma"])
+def test_a_site_of_several_words_is_no_tumour(own: Router, text: str) -> None:
+    query = own.read(Request(text, Surface.SLASH), None).query
+    concepts = own.services.vocabulary.concepts
+    named = [c for p in query.parts if p.recognised for c in p.recognised.concepts]
+    assert not any(concepts[c].facet == "cancer" for c in named)

@@ -6,11 +6,11 @@ from itertools import pairwise
 
 from bot.search.query.mending import KnownWords, as_typed
 from bot.search.query.model import Part
-from bot.search.query.naming import TUMOURS
 from bot.text.folding import Token
 from bot.text.greek import greek_forms
 from bot.text.stop_words import REQUEST, is_empty, is_generic
 from bot.vocabulary import Recognised
+from bot.vocabulary.tumours import TUMOURS
 
 # What has a number or letter as part of its name, which is no little word then.
 _NUMBERED = frozenset(
