@@ -205,6 +205,8 @@ def test_a_direct_message_keeps_its_own(
             "every first Monday of the month: melanoma",
             ("melanoma", Schedule(Cadence.MONTHLY_WEEKDAY)),
         ),
+        ("let us know every Tuesday about new hypoxia papers", ("hypoxia", Schedule(weekday=1))),
+        ("a weekly digest of hypoxia, Fridays", ("hypoxia", Schedule(weekday=4))),
         ("a monthly digest of hypoxia on the 2nd", ("hypoxia", Schedule(Cadence.MONTHLY, day=2))),
         ("subscribe this channel to hypoxia daily", ("hypoxia", Schedule(Cadence.DAILY))),
         ("sub hypoxia daily", ("hypoxia", Schedule(Cadence.DAILY))),

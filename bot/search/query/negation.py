@@ -73,7 +73,7 @@ _POPULATION = re.compile(
 _NOT_BEFORE = re.compile(
     r"(?:only|just|yet|always|all|every|everyone|well|necessarily|merely|simply|enough|so|such|much|many"
     r"|significantly|fully|completely|known|clear|clearly|due|be|been|to|as|at|even|sure|respond\w*"
-    r"|(?!imag|surger)\w{3,}(?:ed|ing|ly))\b",
+    r"|(?!imag|surger)\w{3,}(?:ed|ing|ly)|smokers?|drinkers?|users?)\b",
     _ANY_CASE,
 )
 _NO_BEFORE = re.compile(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.search.query import pointing
+from bot.search.query.asking import NOT_BY_CITATIONS
 from bot.search.query.filters import HAVING, Filters
 from bot.search.query.following import (
     ANY_KIND,
@@ -114,7 +115,8 @@ class Refiner:
         bare = _DROP.sub("without ", bare)
         if ordered := SORT.fullmatch(bare):
             order = "date_desc" if ordered["new"] else "date_asc" if ordered["old"] else "relevance"
-            return self._finished(_sorted(before, order), "refine")
+            note = NOT_BY_CITATIONS if ordered["cited"] else None
+            return self._finished(_sorted(before, order), "refine", note)
         step = self._step(text, bare, before, in_thread=in_thread)
         if step is None:
             return None
@@ -366,12 +368,13 @@ class Refiner:
         widened = replace(before, filters=filters, parts=parts, excluded=excluded)
         return widened if widened != before else None
 
-    def _finished(self, joined: Query, action: str) -> Query | None:
+    def _finished(self, joined: Query, action: str, note: str | None = None) -> Query | None:
         """The joined question read anew from its text, which is what is kept, shared and paged."""
         text = self.text(joined)
         if joined.is_empty or len(text) > LONGEST:
             return None
         read = self._interpret(text)
+        read = replace(read, notes=(*read.notes, *filter(None, (note,))))
         return replace(read, action=action) if read.action in _SEARCHES else None
 
 

@@ -80,6 +80,7 @@ def search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     asking = without_asking(text)
     text, question = _NOT.sub(_spelt_out, asking.text), asking.is_question
     reading.ignored, reading.generic = list(asking.ignored), list(asking.generic)
+    reading.notes = list(asking.notes)
     remaining = leave_out(text, question=question, is_name=known.is_term, is_cancer=known.is_cancer)
     reading.times = question or len(text.split()) <= _STATEMENT
     # What ends with a full stop states something, and is ranked as a whole.
