@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.records.models import Answer
+from bot.records.models import Answer, Contribution
 from handlers.router import Request, Router, Surface
 from tests.own_records import router_over, work
+from tests.search.test_dialogue import talk
 
+WHO = Contribution(family="Bronte", given="Giuseppe", orcid="0000-0002-1825-0097")
 RECORDS = (
     work(1, "Angiogenesis in non-melanoma skin cancer"),
     work(2, "Angiogenesis in melanoma"),
@@ -16,6 +18,9 @@ RECORDS = (
     work(5, "Papillary thyroid carcinoma and its stroma"),
     work(6, "Endometrial cancer and its stroma"),
     work(7, "Atezolizumab in hepatocellular carcinoma"),
+    work(8, "Hypoxia of tumours: a review", contributors=(WHO,)),
+    work(9, "Mast cells of tumours", contributors=(WHO,)),
+    work(10, "Hypoxia of tumours in mice"),
 )  # fmt: skip
 
 
@@ -75,3 +80,32 @@ def test_a_site_of_several_words_is_no_tumour(own: Router, text: str) -> None:
     concepts = own.services.vocabulary.concepts
     named = [c for p in query.parts if p.recognised for c in p.recognised.concepts]
     assert not any(concepts[c].facet == "cancer" for c in named)
+
+
+@pytest.mark.parametrize(
+    ("text", "action", "wanted"),
+    [
+        ("0000-0002-1825-0097", "author_lookup", {8, 9}),
+        ("papers by https://orcid.org/0000-0002-1825-0097", "author_lookup", {8, 9}),
+        ("author:0000-0002-1825-0097", "author_lookup", {8, 9}),
+        ("hypoxia orcid:0000-0002-1825-0097", "search", {8}),
+        ("hypoxia by 0000-0002-1825-0097", "search", {8}),
+        ("reviews 0000-0002-1825-0097", "search", {8}),
+        ("0000-0002-1825-0097 -hypoxia", "search", {9}),
+    ],
+)
+def test_an_orcid_is_an_author_beside_other_words(
+    own: Router, text: str, action: str, wanted: set[int]
+) -> None:
+    answer = ask(own, text)
+    assert answer.understood.action == action
+    assert matches(answer) == {RECORDS[number - 1].title for number in wanted}
+
+
+@pytest.mark.parametrize("first", ["mast cells", "0000-0002-1825-0097"])
+def test_what_an_author_wrote_is_narrowed(own: Router, first: str) -> None:
+    turns = (first, "more by this author") if first == "mast cells" else (first,)
+    *_, theirs, reviews = talk(own, *turns, "only reviews")
+    assert {hit.record.title for hit in theirs.hits} == {RECORDS[7].title, RECORDS[8].title}
+    assert reviews.understood.action == "narrow"
+    assert matches(reviews) == {RECORDS[7].title}
