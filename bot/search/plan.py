@@ -151,16 +151,17 @@ class Interpreter:
         return (c for c in concepts if c in known and known[c].facet == "cancer")
 
     def loose(self, part: Part) -> tuple[Words | Key, ...]:
-        """Near misses of a concept: its class, what that acts on, and single words of its name."""
+        """Near misses of a concept or drug: its class, what that acts on, words of its name."""
         term = part.recognised
-        if term is None or not term.concepts:
+        if term is None or not (term.concepts or term.drugs):
             return ()
         exact = self._vocabulary.exact_concepts(term)
+        known = self._vocabulary.concepts
         classes = [c for c in term.concepts if c not in exact]
+        classes += [c.id for c in known.values() if not {*term.drugs}.isdisjoint(c.drugs)]
         above = unique(
             (*classes, *(b for c in exact for b in self._vocabulary.concepts[c].broader))
         )
-        known = self._vocabulary.concepts
         acted_on = unique(
             other
             for c in (*exact, *above)
@@ -170,7 +171,7 @@ class Interpreter:
         )
         # A part of its name is as near to its opposite.
         apart = any(self._vocabulary.concepts[c].opposite for c in exact)
-        words = part.words if len(part.words) > 1 and not apart else ()
+        words = part.words if (len(part.words) > 1 and not apart) or part.tagged else ()
         return (
             *(Words((word,), _LOOSE_WEIGHT, TEXT, level="part") for word in self._telling(words)),
             *(Key("concept", concept, _LOOSE_WEIGHT, "broader") for concept in above),
@@ -229,7 +230,11 @@ class Interpreter:
         return [
             *(Words(name, _OTHERWISE_WEIGHT * share, TEXT) for name, share in weighed),
             # What is a concept of its own answers as something narrower.
-            *(Key("concept", each, _NARROWER_WEIGHT, "narrower") for each in below if each),
+            *(
+                Key("concept", concept, _NARROWER_WEIGHT, "narrower")
+                for each in filter(None, below)
+                for concept in sorted(self._vocabulary.narrower(each))
+            ),
         ]
 
     def _rarity(self, name: tuple[str, ...]) -> float:
@@ -273,7 +278,7 @@ class Interpreter:
         by_words = [
             each
             for each in (*self._as_typed(part), *synonyms)
-            if not any(self._says_more(name, each.words) for name in opposites)
+            if not part.tagged and not any(self._says_more(name, each.words) for name in opposites)
         ]
         return (*by_words, *self.concept_keys(exact))
 

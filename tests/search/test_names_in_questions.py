@@ -21,6 +21,11 @@ RECORDS = (
     work(8, "Hypoxia of tumours: a review", contributors=(WHO,)),
     work(9, "Mast cells of tumours", contributors=(WHO,)),
     work(10, "Hypoxia of tumours in mice"),
+    work(11, "Acquired resistance to pembrolizumab in mesothelioma"),
+    work(12, "A case of multidrug-resistant tuberculosis in mesothelioma",
+         "The patient was given pembrolizumab."),
+    work(13, "Avelumab in thymic tumours"),
+    work(14, "PARP inhibition in sarcoma"),
 )  # fmt: skip
 
 
@@ -64,12 +69,18 @@ def test_a_name_is_not_found_in_its_denial(own: Router, text: str, wanted: dict[
         ("papillary thyroid stroma", {5: True, 6: False}),
         ("uterine serous carcinoma stroma", {6: False}),
         ("atezolizumab liver", {7: True}),
+        ("thymic tumours immunotherapy", {13: True}),
+        ("which mesotheliomas stop responding to pembrolizumab?", {11: True, 12: False}),
+        ("mesothelioma resistance", {11: True, 12: True}),
     ],
 )
-def test_a_tumour_is_found_by_the_names_people_use(
+def test_a_thing_is_found_by_the_names_people_use(
     own: Router, text: str, wanted: dict[int, bool]
 ) -> None:
-    """Without its noun, by its organ; and a subtype is not answered by the whole."""
+    """Without its noun, by its organ; and a subtype is not answered by the whole.
+
+    Nor resistance to a treatment by that of bacteria; a broad word is, by what is narrower.
+    """
     found = matches(ask(own, text))
     assert {number: RECORDS[number - 1].title in found for number in wanted} == wanted
 
@@ -109,3 +120,12 @@ def test_what_an_author_wrote_is_narrowed(own: Router, first: str) -> None:
     assert {hit.record.title for hit in theirs.hits} == {RECORDS[7].title, RECORDS[8].title}
     assert reviews.understood.action == "narrow"
     assert matches(reviews) == {RECORDS[7].title}
+
+
+def test_the_class_of_a_drug_is_near_to_it_and_no_match(own: Router) -> None:
+    answer = ask(own, "olaparib sarcoma")
+    assert answer.total == 0
+    first = answer.hits[0]
+    assert first.record.title == "PARP inhibition in sarcoma"
+    assert first.missing == ("olaparib",)
+    assert [why.level for why in first.why] == ["broader", "exact"]
