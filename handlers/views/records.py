@@ -271,7 +271,7 @@ def _more_by_author(record: Record) -> ButtonElement | None:
         name = plain(person.display_name or "")
         label = f"More by {name}" if name else "More by this author"
         if person.orcid or name:
-            query = _field("author", person.orcid or name)
+            query = person.orcid or _field("author", name)
             return buttons.button(label, buttons.MORE_AUTHOR, q=query)
     return None
 
