@@ -206,6 +206,8 @@ def test_a_direct_message_keeps_its_own(
             ("melanoma", Schedule(Cadence.MONTHLY_WEEKDAY)),
         ),
         ("let us know every Tuesday about new hypoxia papers", ("hypoxia", Schedule(weekday=1))),
+        ("sign me up for hypoxia papers, daily", ("hypoxia", Schedule(Cadence.DAILY))),
+        ("alert me when there's something new by Ribas", ("papers by Ribas", Schedule())),
         ("a weekly digest of hypoxia, Fridays", ("hypoxia", Schedule(weekday=4))),
         ("a monthly digest of hypoxia on the 2nd", ("hypoxia", Schedule(Cadence.MONTHLY, day=2))),
         ("subscribe this channel to hypoxia daily", ("hypoxia", Schedule(Cadence.DAILY))),

@@ -72,6 +72,7 @@ def test_a_name_is_not_found_in_its_denial(own: Router, text: str, wanted: dict[
         ("thymic tumours immunotherapy", {13: True}),
         ("which mesotheliomas stop responding to pembrolizumab?", {11: True, 12: False}),
         ("mesothelioma resistance", {11: True, 12: True}),
+        ("thymic tumours that are not melanoma", {13: True, 2: False}),
     ],
 )
 def test_a_thing_is_found_by_the_names_people_use(
@@ -129,3 +130,25 @@ def test_the_class_of_a_drug_is_near_to_it_and_no_match(own: Router) -> None:
     assert first.record.title == "PARP inhibition in sarcoma"
     assert first.missing == ("olaparib",)
     assert [why.level for why in first.why] == ["broader", "exact"]
+
+
+def test_a_near_miss_of_what_nobody_stores_still_counts(own: Router) -> None:
+    """Beside two other things, what is of the drug's class comes before what has less."""
+    first, *_ = ask(own, "olaparib sarcoma mice").hits
+    assert first.record.title == "PARP inhibition in sarcoma"
+
+
+@pytest.mark.parametrize(
+    ("text", "left_out"),
+    [
+        ("CAR-T that isn't CD19", ["CD19"]),
+        ("gliomas that are not glioblastoma", ["glioblastoma"]),
+        ("tumours that are not inflamed", []),
+        ("cells that are not exhausted", []),
+    ],
+)
+def test_what_a_thing_is_not_to_be_is_left_out_by_name(
+    own: Router, text: str, left_out: list[str]
+) -> None:
+    query = own.read(Request(text, Surface.SLASH), None).query
+    assert [part.typed for part in query.excluded] == left_out

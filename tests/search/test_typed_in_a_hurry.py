@@ -54,6 +54,9 @@ def read(router: Router, text: str) -> Query:
         ("older pts melanoma", "Nivolumab"),
         ("A2AR blockers", "A2A adenosine"),
         ("matrix stiffness n breast", "Matrix stiffness"),
+        ("whats the deal w/ mast cells", "Mast cells"),
+        ("any news abt mast cells?", "Mast cells"),
+        ("nivolumab Dr. Wong", "Nivolumab in older"),
         ("nivolumab in old people", "Nivolumab in older"),
         ("A2A receptor as a promising therapeutic target", "A2A adenosine"),
         ("do we have more than one paper on mast cells?", "Mast cells"),
@@ -269,7 +272,12 @@ def test_under_an_opened_record_it_is_the_one_meant(own: Router) -> None:
 
 
 def test_what_both_sides_are_asked_about_is_in_both(own: Router) -> None:
-    notes = ask(own, "LAG-3 or TIM-3 in melanoma: which is better?").understood.notes
-    assert notes == ("LAG-3 in melanoma: 0 records. TIM-3 in melanoma: 1 record. Both: 0 records.",)
+    for text in (
+        "LAG-3 or TIM-3 in melanoma: which is better?",
+        "LAG-3 or TIM-3 in melanoma - what works better",
+    ):
+        assert ask(own, text).understood.notes == (
+            "LAG-3 in melanoma: 0 records. TIM-3 in melanoma: 1 record. Both: 0 records.",
+        )
     (note,) = ask(own, "TIM-3 and T cells vs camrelizumab melanoma").understood.notes
     assert note.startswith("TIM-3 and T cells melanoma: 1 record.")

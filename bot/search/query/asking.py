@@ -29,8 +29,9 @@ _COURTESY = re.compile(
 _ASKS_WHAT_IS_KNOWN = re.compile(
     r"(?:(?:what(?:['’]s|s)?\s+(?:(?:is|are|do|does|we|people|remains?|has|been|else|really)\s+)*"
     r"(?:(?:not|still|yet|already|currently|so|far)\s+)*(?:un)?(?:known|know|clear|studied|explored|published))"
+    r"|what(?:['’]s|s|\s+is)\s+the\s+(?:deal|story|status|latest|word)|(?:is\s+there\s+)?any\s+(?:news|updates?)"
     r"|(?:the\s+)?(?:(?:open|unanswered|outstanding)\s+questions|(?:knowledge\s+|research\s+)?gaps))"
-    r"(?:\s+(?:yet|still|so\s+far))?\s+(?:about|on|of|in|around|regarding)\s+(?=\S)",
+    r"(?:\s+(?:yet|still|so\s+far))?\s+(?:about|on|of|in|around|regarding|with)\s+(?=\S)",
     re.IGNORECASE,
 )
 # "Which cells make …": whatever answers is one of those.
@@ -112,7 +113,7 @@ _MOST = (
 )
 _KINDS = r"(?:papers?|articles?|records?|publications?|studies|works?|results?|hits?)"
 _HOW_MANY = re.compile(
-    rf"(?:(?:find|show|get|list|give)\s+)?(?:(?:me|us)\s+)?(?:(?:the|a|just|only|first|about|{_MOST})\s+)*"
+    rf"(?:(?:find|show|get|list|give|send)\s+)?(?:(?:me|us)\s+)?(?:(?:the|a|just|only|first|about|{_MOST})\s+)*"
     rf"{_MANY}\s+(?:(?:best|key|good|relevant)\s+)*"
     rf"(?P<kind>(?:(?:newest|latest|most\s+recent|recent|new|open[- ]access)\s+)*)"
     rf"(?:{_KINDS}|(?P<study>reviews?|trials?))\s+(?:on|about|of|for|regarding)\s+(?=\S)",

@@ -45,7 +45,12 @@ class Reading:
         self.alternate = False
 
 
-def without_joiner(reading: Reading, vocabulary: Vocabulary) -> list[Part]:
+def settled(reading: Reading, vocabulary: Vocabulary) -> list[Part]:
+    """The parts as they are meant beside each other."""
+    return _resisting_treatment(_without_joiner(reading, vocabulary), vocabulary)
+
+
+def _without_joiner(reading: Reading, vocabulary: Vocabulary) -> list[Part]:
     """The parts without "combined with" between two things: having both is what it asks for."""
     concepts = vocabulary.concepts
     named = [p for p in reading.parts if p.recognised and p.recognised.concepts]
@@ -57,7 +62,7 @@ def without_joiner(reading: Reading, vocabulary: Vocabulary) -> list[Part]:
     return [part for part in reading.parts if part not in joiners]
 
 
-def resisting_treatment(parts: list[Part], vocabulary: Vocabulary) -> list[Part]:
+def _resisting_treatment(parts: list[Part], vocabulary: Vocabulary) -> list[Part]:
     """The parts, "resistance" beside a treatment that it is to as what only tags tell.
 
     A work on that treatment may speak of the resistance of bacteria, or to another one.

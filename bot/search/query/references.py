@@ -21,7 +21,7 @@ _BY = re.compile(
     r"^(?:(?:(?:is|are)\s+there|do\s+(?:you|we)\s+have|have\s+(?:you|we)\s+got)\s+)?"
     r"(?:(?:show|list|give|find|get|search)\s+)?(?:(?:me|us|for)\s+)*(?:(?:all|any|the|more)\s+)*"
     r"(?:papers?|articles?|works?|records?|publications?|studies|anything|everything|something)\s+"
-    r"(?:by|from|written by)\s+(?:(?:prof(?:essor)?|dr|doctor)\b\.?\s+)*"
+    r"(?:by|from|written by)\s+"
     r"(?P<name>(?!(?:this|that|the|these|those|last|past|our|my|a|an|all|any)\b)[^\W\d_][^?:,;\"]{0,60}?)\s*"
     r"(?P<rest>(?:\b(?:on|about|in|since|until|before|after|from|with|published|newest|latest)\b.*)?)[?.]*$",
     re.IGNORECASE | re.DOTALL,

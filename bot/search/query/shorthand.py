@@ -26,6 +26,8 @@ _CONTRACTED = re.compile(
 _VERBS = {"m": "am", "d": "would", "ll": "will", "ve": "have", "re": "are"}
 # "Difference btw hot and cold": between two things; "any news, btw" only speaks.
 _BETWEEN = re.compile(r"(?<=[a-z] )btw(?= [\w-]+ and )", re.IGNORECASE)
+# "Prof. Quail": how somebody is addressed is no name.
+_ADDRESSED = re.compile(r"\b(?:[Pp]rof(?:essor)?|[Dd]r)\b\.? (?=[A-Z])")
 _LOOKING_4 = re.compile(r"\b(?P<ask>looking|searching|hunting|asking) 4(?= )", re.IGNORECASE)
 # "Tcells", "NKcells": what is written apart everywhere else.
 _CELLS = re.compile(r"(?<![\w-])(?P<kind>[tTbB]|[nN][kK]|[dD][cC])(?P<cells>cells?)(?![\w-])")
@@ -53,6 +55,7 @@ def written_out(text: str) -> str:
     text = _SAID_FIRST.sub("", text, count=1) if _SAID_FIRST.match(text) else text
     if _QUOTED_OR_FIELD.search(text):
         return text
+    text = _ADDRESSED.sub("", text)
     text = _META.sub("meta-analysis", _BETWEEN.sub("between", text))
     text = _CONTRACTED.sub(lambda said: f"{said['who']} {_VERBS[said['verb'].lower()]}", text)
     text = _LOOKING_4.sub(r"\g<ask> for", text)

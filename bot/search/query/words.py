@@ -30,12 +30,7 @@ from bot.search.query.naming import (
     with_cancers,
 )
 from bot.search.query.negation import leave_out
-from bot.search.query.reading import (
-    Reading,
-    read_surname,
-    resisting_treatment,
-    without_joiner,
-)
+from bot.search.query.reading import Reading, read_surname, settled
 from bot.search.query.senses import action, doubt, senses, with_strategies
 from bot.text.english import inflects
 from bot.text.folding import Token, tokenise
@@ -332,8 +327,7 @@ def _finish(text: str, reading: Reading, base: Query, known: KnownWords) -> Quer
         # "Published this month": how papers are asked for, where a filter says which.
         reading.ignored += [part.typed for part in reading.parts]
         reading.parts = []
-    reading.parts = without_joiner(reading, known.vocabulary)
-    reading.parts = resisting_treatment(reading.parts, known.vocabulary)
+    reading.parts = settled(reading, known.vocabulary)
     if _ASKS_WHAT_IS_DONE.search(text):
         reading.parts = [with_strategies(part, known.vocabulary) for part in reading.parts]
     query = replace(
