@@ -4,6 +4,36 @@
 # (title, gold, optional, must not): concept ids, separated by spaces.
 CASES: tuple[tuple[str, str, str, str], ...] = (
     (
+        "Stiff matrix in cholangiocarcinoma",
+        "matrix-stiffness cholangiocarcinoma",
+        "",
+        "",
+    ),
+    (
+        "Inhibiting CXCR4 in ovarian cancer",
+        "cxcr4-inhibition ovarian-cancer",
+        "",
+        "stroma-targeting",
+    ),
+    (
+        "Nivolumab causes colitis in melanoma",
+        "pd-1-pd-l1-blockade immune-related-adverse-events melanoma",
+        "",
+        "",
+    ),
+    (
+        "Stromal TILs of triple-negative breast cancer",
+        "tumour-infiltrating-lymphocytes triple-negative-breast-cancer",
+        "",
+        "cd8-density",
+    ),
+    (
+        "Faecal microbiota transplantation and ipilimumab",
+        "faecal-microbiota-transplantation ctla-4-blockade",
+        "combination-therapy",
+        "microbiome",
+    ),
+    (
         "Genes of tumour-associated neutrophils: an immune perspective",
         "tumour-associated-neutrophils",
         "",

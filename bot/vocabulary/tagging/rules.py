@@ -75,7 +75,7 @@ _MOST_BETWEEN = 45  # characters between the two halves of a combination
 _PAIR = frozenset("/-–")
 _ADVERSE = "immune-related-adverse-events"
 _HARM = re.compile(
-    r"[\s-](?:induced|related|associated|mediated)\s(?:[\w-]+\s){0,2}?"
+    r"[\s-](?:induced|induces?|caused|causes?|triggers?|related|associated|mediated)\s(?:[\w-]+\s){0,2}?"
     r"(?:\w+itis|\w+pathy|\w*toxicit\w+|adverse events?|diabetes|thyroid\w*|myasthenia)\b",
     re.IGNORECASE,
 )
