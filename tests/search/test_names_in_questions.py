@@ -143,6 +143,7 @@ def test_a_near_miss_of_what_nobody_stores_still_counts(own: Router) -> None:
     [
         ("CAR-T that isn't CD19", ["CD19"]),
         ("gliomas that are not glioblastoma", ["glioblastoma"]),
+        ("colorectal cancer which is not MSI-H", ["MSI-H"]),
         ("tumours that are not inflamed", []),
         ("cells that are not exhausted", []),
     ],

@@ -281,3 +281,16 @@ def test_what_both_sides_are_asked_about_is_in_both(own: Router) -> None:
         )
     (note,) = ask(own, "TIM-3 and T cells vs camrelizumab melanoma").understood.notes
     assert note.startswith("TIM-3 and T cells melanoma: 1 record.")
+
+
+def test_the_question_before_decides_an_abbreviation(own: Router) -> None:
+    """Alone, NETs may be traps or tumours; under neutrophils they are traps."""
+    (alone,) = talk(own, "NETs")
+    assert "neuroendocrine-neoplasms" in alone.understood.concepts
+    *_, traps = talk(own, "neutrophils", "how about NETs?")
+    assert "neutrophil-extracellular-traps" in traps.understood.concepts
+    assert "neuroendocrine-neoplasms" not in traps.understood.concepts
+
+
+def test_a_goodbye_is_small_talk(own: Router) -> None:
+    assert ask(own, "see you tomorrow").understood.action == "smalltalk"

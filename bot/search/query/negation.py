@@ -114,7 +114,7 @@ _BEFORE_FIELD = re.compile(
 )
 _BY = re.compile(r"(?<![\w-])(?:but\s+)?not\s+by\s+([^\W\d_][\w'’-]+)", _ANY_CASE)
 _QUOTED = re.compile(r"[\"“][^\"“”]*[\"”]?|(?<!\w)-?[A-Za-z_-]{2,20}:\S+")
-_MARKER = re.compile(r"(?:anti-)?[A-Z]{2}[A-Za-z-]{0,8}\d[\w-]{0,6}\+?")
+_MARKER = re.compile(r"(?:anti-)?[A-Z]{2}[A-Za-z\d-]{0,12}\+?")
 _MOST_WORDS = 7
 
 

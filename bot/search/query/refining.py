@@ -233,7 +233,7 @@ class Refiner:
 
     def _joined(self, step: _Step, before: Query) -> tuple[Query, str]:
         """Both questions as one, and what that did to the first."""
-        turn = self._completed(step.turn, before)
+        turn = self._completed(self._decided(step.turn, before), before)
         filters = self._joined_filters(before.filters, turn.filters)
         excluded = [p for p in before.excluded if not any(_same(p, new) for new in turn.parts)]
         excluded += [p for p in turn.excluded if not any(_same(p, old) for old in excluded)]
@@ -282,6 +282,18 @@ class Refiner:
 
     def _facet(self, concept: str) -> str:
         return self._vocabulary.concepts[concept].facet
+
+    def _decided(self, turn: Query, before: Query) -> Query:
+        """An abbreviation in the sense that the question before it decides: NETs of neutrophils."""
+        context = " ".join(part.typed for part in before.parts)
+        parts: list[Part] = []
+        for part in turn.parts:
+            is_open = part.recognised is not None and part.recognised.is_open
+            there = self._interpret(f"{part.typed} {context}").parts if is_open else ()
+            term = there[0].recognised if there and there[0].typed == part.typed else None
+            named = self._interpret(term.label).parts if term and not term.is_open else ()
+            parts += named if len(named) == 1 else (part,)
+        return replace(turn, parts=tuple(parts))
 
     def _completed(self, turn: Query, before: Query) -> Query:
         """What is left out as the question before had it: "in lung?" after "gastric cancer"."""
