@@ -24,6 +24,7 @@ RECORDS = (
     work(8, "Matrix stiffness of breast cancer", "The paper describes a stiff matrix."),
     work(9, "Mast cells in malignancy", "A tumor attracts mast cells."),
     work(10, "Camrelizumab after toripalimab: a meta-analysis of PD-1 inhibitors in glioma"),
+    work(11, "Neutrophils and their extracellular traps in sepsis and cancer"),
 )  # fmt: skip
 
 
