@@ -12,7 +12,7 @@ CASES: tuple[tuple[str, str, str, str], ...] = (
     (
         "Inhibiting CXCR4 in ovarian cancer",
         "cxcr4-inhibition ovarian-cancer",
-        "",
+        "cxcr4-cxcl12",
         "stroma-targeting",
     ),
     (
