@@ -249,6 +249,9 @@ class Router:
         """The search that found the list last shown, or None where it was none."""
         listed = self.read(replace(request, text=shown.query, follows=False), None).query
         query = self.services.search.interpret(listed.subject or listed.text)
+        if query.action == "author_lookup" and query.identifiers:
+            people = (f"author:{mention.identifier.value}" for mention in query.identifiers)
+            query = self.services.search.interpret(" ".join(people))
         return None if query.is_empty or query.identifiers else query
 
     def command(self, action: str) -> Command:

@@ -312,8 +312,12 @@ def _take(reading: Reading, cadence: Cadence, parts: Mapping[str, str]) -> None:
     schedule = replace(reading.schedule, cadence=cadence)
     if cadence is Cadence.MONTHLY_WEEKDAY:
         schedule = replace(schedule, day=_PLACES[parts["place"]])
-    if "part" in parts and "time" not in reading.kinds:
-        schedule = replace(schedule, at=_PARTS_OF_DAY[parts["part"]])
+    if "part" in parts:
+        usual = _PARTS_OF_DAY[parts["part"]]
+        at = schedule.at if "time" in reading.kinds else usual
+        if usual.hour >= 12 > at.hour:  # "every Friday afternoon at 3"
+            at = at.replace(hour=at.hour + 12)
+        schedule = replace(schedule, at=at)
     if "day" in parts:
         schedule = replace(schedule, weekday=_DAYS[parts["day"]])
     edges = {"first": "1", "start": "1", "beginning": "1", "last": "31", "end": "31"}

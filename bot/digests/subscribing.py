@@ -26,7 +26,7 @@ from bot.schedule import Schedule
 # Slack writes a channel in a slash command as <#C024BE7LR|general>, or without its name.
 _CHANNEL = re.compile(
     END.format(
-        r"[Ii][Nn]\s+(?:<#(?P<id>[CGD][A-Z0-9]{2,30})(?:\|[^>]*)?>|(?P<name>#[^\s<>#]{1,80}))"
+        r"(?:(?:[Ii][Nn]|[Tt][Oo])\s+)?(?:<#(?P<id>[CGD][A-Z0-9]{2,30})(?:\|[^>]*)?>|(?P<name>#[^\s<>#]{1,80}))"
     ),
 )
 # The name of a channel is never in capitals: this is an id whose link was taken apart.
@@ -55,7 +55,10 @@ _PAPERS_ON = re.compile(
     rf"(?:(?:all|any|the|new|latest|recent)\s+)*{_PAPERS}\s+(?:on|about|regarding|for)\s+(?=\S)",
     re.IGNORECASE,
 )
-_ONLY_PAPERS = re.compile(rf"(?<=\S)\s+{_PAPERS}$", re.IGNORECASE)
+_ONLY_PAPERS = re.compile(
+    rf"^(?:(?:(?:all|any|the|some)\s+)*(?:new|latest|recent)\s+)?(?P<topic>.*\S)\s+{_PAPERS}$",
+    re.IGNORECASE | re.DOTALL,
+)
 _LONGEST_FRONT = 12
 
 
@@ -98,7 +101,7 @@ def read(text: str, usual: Schedule) -> Wish:
         _read_front(reading)
     elif unkept_too := _NO_CADENCE.search(reading.text):
         reading.problems.append(unkept(unkept_too[0]))
-    query = _ONLY_PAPERS.sub("", reading.text[_end(_PAPERS_ON.match(reading.text)) :])
+    query = _ONLY_PAPERS.sub(r"\g<topic>", reading.text[_end(_PAPERS_ON.match(reading.text)) :])
     says_when = bool(reading.kinds & {"cadence", "time", "zone"})
     return Wish(query, reading.schedule, reading.channel, tuple(reading.problems), says_when)
 
@@ -132,9 +135,10 @@ def _read_front(reading: Reading) -> None:
         if len(front.split()) > _LONGEST_FRONT:
             continue
         read_front = _peeled(front, reading.schedule)
-        if not read_front.text and "cadence" in read_front.kinds:
+        if not read_front.text and read_front.kinds & {"cadence", "channel"}:
             reading.text = reading.text[joint.end() :]
             reading.schedule = read_front.schedule
+            reading.channel = read_front.channel or reading.channel
             reading.problems += read_front.problems
             reading.kinds |= read_front.kinds
             return

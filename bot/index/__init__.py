@@ -111,7 +111,8 @@ class Candidate(NamedTuple):
     """A record found: its id, the engine's score, and whether it satisfies every group.
 
     `share` is how much of what was asked it satisfies, from 0 to 1: each group weighs as much as it
-    is rare among the records (one that none satisfies weighs nothing), a near miss counts half.
+    is rare among the records (one that none satisfies as much as its near misses are), a near miss
+    counts half.
     None where it was not asked for.
     """
 

@@ -231,9 +231,18 @@ class Finder(Generic[Q, P]):
         return Found(tuple(self._marked(near, strict)), number)
 
     def _rarities(self, query: IndexQuery) -> tuple[float, ...]:
-        """A group's worth by its inverse document frequency; 0 where no record has it."""
+        """A group's worth by its inverse document frequency; 0 where no record has it.
+
+        Of one that no record has, and some nearly, it is that of the near misses.
+        """
         records = self._engine.records()
         counts = self.totals([IndexQuery(groups=(group,)) for group in query.groups])
+        absent = [g.loose for g, n in zip(query.groups, counts, strict=True) if g.loose and not n]
+        near = iter(self.totals([IndexQuery(groups=(Group(loose),)) for loose in absent]))
+        counts = [
+            next(near) if group.loose and not n else n
+            for group, n in zip(query.groups, counts, strict=True)
+        ]
         return tuple(
             group.worth * log1p((records - n + 0.5) / (n + 0.5)) if n else 0.0
             for group, n in zip(query.groups, counts, strict=True)

@@ -106,11 +106,12 @@ def _is_others(person: Contribution | Mapping[str, Any]) -> bool:
 
 
 def found_by(person: Contribution) -> tuple[str, ...]:
-    """What a person is found by, folded: the name in each order and spelling.
+    """What a person is found by, folded: the name in each order and spelling, and the ORCID iD.
 
-    One in Chinese characters also as it is read in Mandarin, in Latin letters.
+    A name in Chinese characters also as it is read in Mandarin, in Latin letters.
     """
     keys = name_keys(person.display_name) if person.display_name else ()
+    keys = (*keys, fold(person.orcid)) if person.orcid else keys
     family_first = f"{person.family}{person.given or ''}" if person.family else person.display_name
     if not family_first or not is_unspaced(family_first):
         return keys

@@ -76,16 +76,17 @@ class Alternatives:
         return Group(self.alternatives(part), self.loose(part), worth)
 
     def loose(self, part: Part) -> tuple[Words | Key, ...]:
-        """Near misses of a concept: its class, what that acts on, and single words of its name."""
+        """Near misses of a concept or drug: its class, what that acts on, words of its name."""
         term = part.recognised
-        if term is None or not term.concepts:
+        if term is None or not (term.concepts or term.drugs):
             return ()
         exact = self._vocabulary.exact_concepts(term)
+        known = self._vocabulary.concepts
         classes = [c for c in term.concepts if c not in exact]
+        classes += [c.id for c in known.values() if not {*term.drugs}.isdisjoint(c.drugs)]
         above = unique(
             (*classes, *(b for c in exact for b in self._vocabulary.concepts[c].broader))
         )
-        known = self._vocabulary.concepts
         acted_on = unique(
             other
             for c in (*exact, *above)
@@ -95,7 +96,7 @@ class Alternatives:
         )
         # A part of its name is as near to its opposite.
         apart = any(self._vocabulary.concepts[c].opposite for c in exact)
-        words = part.words if len(part.words) > 1 and not apart else ()
+        words = part.words if (len(part.words) > 1 and not apart) or part.tagged else ()
         return (
             *(Words((word,), _LOOSE_WEIGHT, TEXT, level="part") for word in self._telling(words)),
             *(Key("concept", concept, _LOOSE_WEIGHT, "broader") for concept in above),
@@ -154,7 +155,11 @@ class Alternatives:
         return [
             *(Words(name, _OTHERWISE_WEIGHT * share, TEXT) for name, share in weighed),
             # What is a concept of its own answers as something narrower.
-            *(Key("concept", each, _NARROWER_WEIGHT, "narrower") for each in below if each),
+            *(
+                Key("concept", concept, _NARROWER_WEIGHT, "narrower")
+                for each in filter(None, below)
+                for concept in sorted(self._vocabulary.narrower(each))
+            ),
         ]
 
     def _rarity(self, name: tuple[str, ...]) -> float:
@@ -198,7 +203,7 @@ class Alternatives:
         by_words = [
             each
             for each in (*self._as_typed(part), *synonyms)
-            if not any(self._says_more(name, each.words) for name in opposites)
+            if not part.tagged and not any(self._says_more(name, each.words) for name in opposites)
         ]
         return (*by_words, *self.concept_keys(exact))
 
@@ -341,7 +346,5 @@ def _numbered(name: str, mark: str) -> Iterator[Words]:
     if number := arabic or roman:
         yield Words((name, number))
         yield Words((f"{name}{arabic or mark}",))
-    if name == "non":
-        yield Words((f"non{mark}",))
     if name in _WITH_CLASSES:
         yield from (Words((name, "class", each)) for each in (mark, number) if each)

@@ -23,6 +23,8 @@ _WHETHER = re.compile(
     r"|prefer|start(?:ing)? with|better|best|safer)\s+(?:to\s+(?:use|give|choose)\s+)?",
     re.IGNORECASE,
 )
+# "…: which is further along?" asks about both.
+_WHICH = re.compile(r"\s*[,:;–—-]\s*(?:which|what|who)\b.{0,60}$", re.IGNORECASE)
 # Where the second side ends, and what both are asked about begins.
 _ABOUT = re.compile(r"\s+(?:for|in|as|among|during|after|before|on|at)\s+|:\s+", re.IGNORECASE)
 
@@ -58,7 +60,7 @@ class Comparing:
         A side must be read as something by itself. What both share may stand behind the second
         ("oral vs gut microbiome": the microbiome of the mouth, and that of the gut).
         """
-        subject = _WHETHER.sub("", subject.strip(" ?."))
+        subject = _WHICH.sub("", _WHETHER.sub("", subject.strip(" ?.")))
         cuts = (each.split(subject, maxsplit=1) for each in (_SURELY, _OR, _BETWEEN))
         cut = next((each for each in cuts if len(each) == 2), [])
         if len(cut) != 2 or not all(side.strip() for side in cut):
@@ -116,11 +118,16 @@ class Comparing:
                 if len(longer) == 1 and _kind(longer[0]) & _kind(second[0]):
                     return "", f" {tail}"
             return "", ""
-        if len(first) == 1 < len(second) and _kind(first[0]) & _kind(second[0]):
+        says_where = any(map(self._is_tumour, second[1:])) and not any(map(self._is_tumour, first))
+        if says_where or (len(first) == 1 < len(second) and _kind(first[0]) & _kind(second[0])):
             return "", f" {_from(right, second[1])}"
         if len(second) == 1 < len(first) and _kind(first[-1]) & _kind(second[0]):
             return left[: left.rfind(first[-1].typed)], ""
         return "", ""
+
+    def _is_tumour(self, part: Part) -> bool:
+        """Whether a part names a tumour: where something is asked about, not what is compared."""
+        return self._search.known_words().is_cancer(part.typed)
 
     def _is_something(self, parts: tuple[Part, ...]) -> bool:
         """Whether a side is a term of the field, or words that some record has."""

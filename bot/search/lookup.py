@@ -116,7 +116,7 @@ class Lookup:
         if query.ordinal is not None and (stored or query.points_at_shown):
             places = (self._place(each, len(stored), shown) for each in query.ordinals)
             return [stored[place] for place in dict.fromkeys(places) if 0 <= place < len(stored)]
-        if query.points_at_shown:
+        if query.points_at_shown or (not query.subject and shown and shown.opened):
             if points_at_two(query.subject) and len(stored) != _TWO:
                 return []
             opened = shown.opened if shown and not points_at_several(query.subject) else ""

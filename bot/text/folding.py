@@ -39,7 +39,9 @@ _LETTERS = str.maketrans(
               "ı": "i", "ħ": "h"}
 )  # fmt: skip
 
-_WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
+# "Non-melanoma" and "non melanoma" are one word each, in which melanoma is not to be found.
+_NON = re.compile(r"[Nn][Oo][Nn][ -](?=[^\W\d_]{3})")
+_WORD = re.compile(rf"(?:{_NON.pattern})?[^\W_]+(?:[-'][^\W_]+)*")
 _GREEK_NAMES = "|".join(sorted(set(_GREEK.values()), key=len, reverse=True))
 # What follows the hyphen of a symbol: the 1 of PD-1, the L1 of PD-L1, the 1beta of IL-1β.
 _SYMBOL_TAIL = re.compile(rf"[a-z]{{0,2}}\d+(?:{_GREEK_NAMES}|[a-z]{{0,2}})|(?:{_GREEK_NAMES})\d*")
@@ -176,23 +178,26 @@ def fold_word(word: str) -> str:
 def _cut(word: str) -> tuple[tuple[str, int, int], ...]:
     """Cut a hyphenated word; the parts of a symbol (PD-1, IL-1β, B7-H3) stay together.
 
-    Gives (folded text, start, end) with offsets into `word`. A possessive ending is dropped:
-    `patient's` is `patient`; `O'Connor` keeps its parts. What is written without spaces is cut
-    into pairs of characters, which overlap: the way to find a word in it without knowing words.
-    Traditional and simplified Chinese are one.
+    So does "non" with what it denies. Gives (folded text, start, end) with offsets into `word`. A
+    possessive ending is dropped: `patient's` is `patient`; `O'Connor` keeps its parts. What is
+    written without spaces is cut into pairs of characters, which overlap: the way to find a word
+    in it without knowing words. Traditional and simplified Chinese are one.
     """
     if not word.isascii() and _RUN.search(word):
         return tuple(_pairs(word))
-    if "-" not in word and "'" not in word:
+    if "-" not in word and "'" not in word and " " not in word:
         return ((folded, 0, len(word)),) if (folded := fold_word(word)) else ()
     if word.lower().endswith("'s"):
         word = word[:-2]
     parts: list[tuple[str, int, int]] = []
     start = 0
-    for raw in re.split(r"[-']", word):
+    denied = _NON.match(word)
+    for raw in re.split(r"[-' ]", word):
         end = start + len(raw)
         previous = parts[-1] if parts else None
-        if previous is not None and _is_symbol(previous[0], tail := strip_accents(raw)):
+        if denied and start == denied.end():
+            parts = [(f"non{fold_word(raw)}", 0, end)]
+        elif previous is not None and _is_symbol(previous[0], tail := strip_accents(raw)):
             parts[-1] = (previous[0] + tail, previous[1], end)
         else:
             parts.append((fold_word(raw), start, end))

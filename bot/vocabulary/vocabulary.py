@@ -22,6 +22,7 @@ from bot.vocabulary.resolution import Resolution, Resolver
 from bot.vocabulary.tables import IN_PARENTHESES, abbreviations_of, concepts_of, drugs_of, genes_of
 from bot.vocabulary.tagging_words import TaggingWords
 from bot.vocabulary.terms import name_key, singular
+from bot.vocabulary.tumours import without_noun
 
 # What resistance means in this field, unless it is stated to be to something else.
 _TO_IMMUNOTHERAPY = frozenset(
@@ -299,6 +300,8 @@ class Vocabulary:
         for kind, id_, name in self._names():
             lexicon.add(kind, id_, name)
         for id_, name in self.other_resistance.names():
+            lexicon.add("concept", id_, name, counts=False)
+        for id_, name in without_noun(self.concepts.values(), self.broader):
             lexicon.add("concept", id_, name, counts=False)
         for abbr, abbreviation in self.ambiguous.items():
             lexicon.add_abbreviation(abbr, abbreviation)

@@ -81,6 +81,10 @@ COMMAND = Command(
         r"(?P<subject>.{2,150}? (?:vs\.?|versus|compared (?:to|with|against)) .{2,150})",
         r"(?:(?:what(?:'s| is)|whats) )?(?:the )?differences? between (?P<subject>.{3,200})",
         r"(?P<subject>[^?,]{2,60} or [^?,]{2,60}? (?:for|in|as) [^?]{2,60})\?",
+        (
+            r"(?P<subject>[^?,]{2,60} or [^?,]{2,60}?)\s*[-–—,:;]\s*(?:which|what)(?: one)?"
+            r" (?:works?|is|are|does|has|would)\b[^?]{0,40}\??"
+        ),
         r"(?:which|what) is (?:better|best|safer|stronger)[,:]? (?P<subject>.{2,60} or .{2,60})",
     ),
     takes_subject=True,

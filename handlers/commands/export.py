@@ -178,6 +178,7 @@ COMMAND = Command(
             r"|second|third|fourth|fifth|[\d,&\s]{1,20}(?:and \d{1,2})?) (?:as|in) (?:an? )?"
             r"(?:bib(?:la)?tex|ris|csl(?:[- ]json)?|nbib|csv)(?: file| format)?)"
         ),
+        r"(?:as|in) (?:an? )?(?P<subject>bib(?:la)?tex|ris|csl(?:[- ]json)?|nbib|csv)(?: file| format)?",
         r"give me (?P<subject>.{0,200}\b(?:bib(?:la)?tex|ris|csl(?:[- ]json)?|nbib|csv|endnote|zotero)\b.{0,60})",
     ),
     takes_subject=True,

@@ -79,12 +79,9 @@ def _more_by_author(context: Context) -> Reply:
             suggestions=("author:sharma",),
         )
         return Reply(answer, errors.hint(answer, context.audience))
-    words = person.orcid or f'author:"{person.display_name or person.family}"'
+    words = f'author:"{person.orcid or person.display_name or person.family}"'
     query = context.services.search.interpret(words)
-    if query.identifiers:
-        answer = context.services.lookup.by_identifiers(query, limit=context.request.limit)
-    else:
-        answer = context.services.search.run(query, limit=context.request.limit)
+    answer = context.services.search.run(query, limit=context.request.limit)
     named = answer.understood.model_copy(update={"action": "author_more"})
     # What is remembered must name them: "this author" is another one after the next list.
     answer = answer.model_copy(update={"understood": named, "query": words})

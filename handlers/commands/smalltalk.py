@@ -19,7 +19,7 @@ _TURNS: tuple[tuple[frozenset[str], str], ...] = (
         "useless", "rubbish", "nonsense", "stupid", "terrible", "awful", "wrong", "bad", "garbage",
         "unhelpful", "crap", "irrelevant", "disappointing", "hopeless",
     )), "Sorry. Try other words, or say what is wrong with a record: `report error DOI: …`."),
-    (frozenset(("bye", "goodbye", "cu", "later", "night")), "Goodbye."),
+    (frozenset(("bye", "goodbye", "cu", "later", "night", "tomorrow")), "Goodbye."),
     (frozenset(("who", "human", "robot", "name", "real", "chatgpt", "gpt", "ai", "claude", "llm")),
      "I am a bot that finds papers for this team."),
     (frozenset((

@@ -71,6 +71,13 @@ _NEW_PAPERS = re.compile(
     r"|^(?:this|our|the)\s+(?:channel|room|team)\s+(?:to|for|on|about|with)\s+(?=\S)",
     re.IGNORECASE,
 )
+# "When there's something new from Bronte": somebody's works.
+_NEW_BY = re.compile(
+    r"^(?:(?:about|on|of|when(?:ever)?|if|once|as soon as|there(?:['’]s| is| are))\s+)*"
+    r"(?:(?:any|all|the|some)\s+)*(?:new\s+)?(?:papers?|records?|articles?|publications?|stuff|things?|anything|something)"
+    r"\s+(?:new\s+)?(?:from|by)\s+(?=\S)",
+    re.IGNORECASE,
+)
 # "Send me weekly TIL news"; but "subscribe weekly paclitaxel" is about that.
 _SENT = re.compile(r"(?:send|e-?mail|post|give)\b", re.IGNORECASE)
 _WHEN_AHEAD = re.compile(
@@ -79,7 +86,7 @@ _WHEN_AHEAD = re.compile(
 )
 # "A monthly digest of … on the 1st": the day belongs to how often.
 _ON_DAY = re.compile(
-    r"\s+on\s+(?:the\s+)?(?:\d{1,2}(?:st|nd|rd|th)?|(?:mon|tue|wed|thu|fri|sat|sun)\w*)\b.{0,40}$",
+    r"(?:\s+on\s+(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?|(?:\s+on|\s*,)\s+(?:the\s+)?(?:mon|tue|wed|thu|fri|sat|sun)\w*)\b.{0,40}$",
     re.IGNORECASE,
 )
 # "… come out, weekly": what is watched for always comes.
@@ -110,7 +117,8 @@ def run(context: Context) -> Reply:
         words = words[first.end() :]
         day = _ON_DAY.search(words)
         at = day.start() if day else len(words)
-        words = f"{words[:at]} {first['first']}{words[at:]}"
+        words = f"{words[:at]} {first['first']} {words[at:].strip(' ,')}".strip()
+    words = _NEW_BY.sub("papers by ", words)
     words = _NEW_ONES.sub(r"\g<topic>", _NEW_PAPERS.sub("", _COMES.sub("", words)))
     words = _shown(context, words)
     place = context.request.place
@@ -275,6 +283,8 @@ COMMAND = Command(
         r"subs|subscriptions|alerts|digests",
         r"subscribe(?: me)?(?: to)? (?:all |any )?new (?:papers?|records?|articles?) (?:on|about)\b(?P<subject>.{0,400})",
         r"(?:alert|notify|remind) (?:me|us)(?: about| on| when| for| to| of)?\b(?P<subject>.{0,400})",
+        r"(?:sign|put) (?:me|us) (?:up|down) (?:for|to)\b(?P<subject>.{1,400})",
+        r"let (?:me|us) know (?P<subject>(?:every|each|daily|weekly|monthly|on (?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b.{3,300})",
         r"(?:tell (?:me|us) (?:when(?:ever)?|if|as soon as)|(?:ping|message|text|e-?mail) (?:me|us) (?:when(?:ever)?|if|about|on|as soon as)|let (?:me|us) know (?:when(?:ever)?|if|about|of|as soon as)|keep an eye (?:out )?(?:on|for)|(?:keep|get) (?:me|us) (?:posted|updated|informed|in the loop|up[- ]to[- ]date) (?:about|on|of|with))\b(?P<subject>.{0,400})",
         rf"(?:.{{0,30}}\b(?:an?|the|my|our|get|give me|send me) )?(?P<subject>{_FIRST_WHEN.pattern}.{{3,300}})",
         rf"(?:set up|create|make|start|add)(?: me| us)? (?:an? |the )?(?:new )?(?:{DIGEST}|subscription) (?:for|on|about|to)\b(?P<subject>.{{2,400}})",

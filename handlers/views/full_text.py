@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.search.full_text import Found
-from handlers.views import records, wording
+from handlers.views import integrity, records, wording
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, code, fit, literal, marked
 from handlers.views.parts import context, lines, section

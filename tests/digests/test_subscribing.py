@@ -34,6 +34,11 @@ USUAL = Schedule(zone=PARIS)
             Schedule(Cadence.WEEKDAYS, time(17, 30), "Europe/Paris"),
         ),
         ("x every Tuesday", "x", Schedule(weekday=1, zone="Europe/Paris")),
+        (
+            "every Friday afternoon at 3 about new x papers",
+            "x",
+            Schedule(weekday=4, at=time(15), zone="Europe/Paris"),
+        ),
         ("x weekly on MON at 12am", "x", Schedule(at=time(0, 0), zone="Europe/Paris")),
         ("x every week on saturdays", "x", Schedule(weekday=5, zone="Europe/Paris")),
         (
@@ -132,7 +137,10 @@ def test_schedule_words_are_taken_off_the_right(said: str, query: str, schedule:
     assert (wish.query, wish.schedule, wish.problems) == (query, schedule, ())
 
 
-@pytest.mark.parametrize("said", ["in <#C024BE7LR|general>", "in #C024BE7LR", "in <#C024BE7LR>"])
+@pytest.mark.parametrize(
+    "said",
+    ["in <#C024BE7LR|general>", "in #C024BE7LR", "in <#C024BE7LR>", "to #C024BE7LR", "#C024BE7LR"],
+)
 def test_a_channel_is_one_that_slack_wrote(said: str) -> None:
     wish = read(f"CAF {said} daily", USUAL)
     assert (wish.query, wish.channel) == ("CAF", "C024BE7LR")

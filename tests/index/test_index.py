@@ -96,14 +96,16 @@ def test_a_partial_match_comes_with_its_share_by_rarity(index: SearchIndex) -> N
     found = index.search(query, 10, partial="shared")
     shares = {each.card.title: each.share for each in found.candidates}
     assert found.strict_total == 0
-    # What no record has weighs nothing, and so does its near miss.
-    resistance, blockade, glioma = (log(1 + (4 - n + 0.5) / (n + 0.5)) for n in (3, 2, 1))
-    whole = resistance + blockade + glioma
+    # What no record has weighs as much as its near misses, of which there is one.
+    resistance, blockade, glioma, stroma = (
+        log(1 + (4 - n + 0.5) / (n + 0.5)) for n in (3, 2, 1, 1)
+    )
+    whole = resistance + blockade + glioma + stroma
     assert shares == {
-        "macrophages in glioma": pytest.approx(1.0),
+        "macrophages in glioma": pytest.approx((whole - stroma) / whole),
         "acquired resistance to pd1 blockade": pytest.approx((resistance + blockade) / whole),
         "cd4 t cells": pytest.approx(resistance / whole),
-        "tumor associated fibroblasts": 0.0,
+        "tumor associated fibroblasts": pytest.approx(stroma / 2 / whole),
     }
     assert {each.share for each in index.search(query, 10).candidates} == {None}
 

@@ -57,6 +57,9 @@ def talk(router: Router, *turns: str, surface: Surface = Surface.THREAD) -> list
         ("only the ones with an abstract", "narrow", "macrophages melanoma has:abstract"),
         ("how many of them have an ORCID iD?", "count", "macrophages melanoma has:orcid"),
         ("can you narrow it to reviews?", "narrow", "macrophages melanoma evidence:review"),
+        ("can you help me narrow it to reviews?", "narrow", "macrophages melanoma evidence:review"),
+        ("of those, in glioma?", "refine", "macrophages glioma"),
+        ("drop that, I want neutrophils instead", "refine", "melanoma neutrophils"),
     ],
 )
 def test_a_follow_up_changes_the_question_before_it(

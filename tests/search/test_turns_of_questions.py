@@ -67,7 +67,7 @@ def test_how_much_there_is_of_a_named_thing_only_modifies_it(
         ("why doesn't nivolumab work", ["nivolumab"], ("not",)),
         ("why can't they see hypoxia", ["hypoxia"], ("not",)),
         ("papers mentioning both hypoxia and TIGIT", ["hypoxia", "TIGIT"], ()),
-        ("hypoxia in older people", ["hypoxia", "older"], ("people",)),
+        ("hypoxia in tall people", ["hypoxia", "tall"], ("people",)),
     ],
 )
 def test_little_words_are_little_however_they_are_written(

@@ -24,6 +24,7 @@ RECORDS = (
     work(8, "Matrix stiffness of breast cancer", "The paper describes a stiff matrix."),
     work(9, "Mast cells in malignancy", "A tumor attracts mast cells."),
     work(10, "Camrelizumab after toripalimab: a meta-analysis of PD-1 inhibitors in glioma"),
+    work(11, "Neutrophils and their extracellular traps in sepsis and cancer"),
 )  # fmt: skip
 
 
@@ -53,6 +54,14 @@ def read(router: Router, text: str) -> Query:
         ("mast cells in cancer", "Mast cells"),
         ("older pts melanoma", "Nivolumab"),
         ("A2AR blockers", "A2A adenosine"),
+        ("matrix stiffness n breast", "Matrix stiffness"),
+        ("whats the deal w/ mast cells", "Mast cells"),
+        ("any news abt mast cells?", "Mast cells"),
+        ("nivolumab Dr. Wong", "Nivolumab in older"),
+        ("nivolumab in old people", "Nivolumab in older"),
+        ("A2A receptor as a promising therapeutic target", "A2A adenosine"),
+        ("do we have more than one paper on mast cells?", "Mast cells"),
+        ("I'm after mast cells", "Mast cells"),
         ("glioma, meta", "Camrelizumab"),
         ("melanoma tcells", "TIM-3 on"),
     ],
@@ -230,3 +239,59 @@ def test_the_evidence_alone_is_asked_about_or_that_of_the_list(own: Router) -> N
     *_, last = talk(own, "macrophages liver", "show me the evidence")
     assert last.understood.action == "evidence"
     assert last.hits[0].record.title.startswith("Tumour-associated")
+
+
+@pytest.mark.parametrize("text", ["most cited papers on mast cells", "highly cited mast cells"])
+def test_a_rank_by_citations_is_said_not_to_be_there(own: Router, text: str) -> None:
+    answer = ask(own, text)
+    assert answer.hits[0].record.title.startswith("Mast cells")
+    assert any("Not ranked by citations" in note for note in answer.understood.notes)
+    *_, last = talk(own, "mast cells", "sort by citations")
+    assert last.understood.action == "refine"
+    assert any("Not ranked by citations" in note for note in last.understood.notes)
+
+
+def test_who_never_did_a_thing_leaves_nothing_out(own: Router) -> None:
+    query = read(own, "mast cells in never smokers")
+    assert not query.excluded
+    assert "smokers" in [part.typed for part in query.parts]
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [("I'd like to follow mast cells", "subscribe"), ("we want to see mast cells", "search")],
+)
+def test_a_wish_is_as_good_as_a_command(own: Router, text: str, action: str) -> None:
+    assert ask(own, text).understood.action == action
+
+
+def test_under_an_opened_record_it_is_the_one_meant(own: Router) -> None:
+    *_, opened, like = talk(own, "cells of melanoma", "abstract of the first one", "similar")
+    assert opened.understood.action == "abstract"
+    assert like.understood.action == "similar"
+    assert opened.hits[0].record.title[:30] in " ".join(like.understood.notes)
+
+
+def test_what_both_sides_are_asked_about_is_in_both(own: Router) -> None:
+    for text in (
+        "LAG-3 or TIM-3 in melanoma: which is better?",
+        "LAG-3 or TIM-3 in melanoma - what works better",
+    ):
+        assert ask(own, text).understood.notes == (
+            "LAG-3 in melanoma: 0 records. TIM-3 in melanoma: 1 record. Both: 0 records.",
+        )
+    (note,) = ask(own, "TIM-3 and T cells vs camrelizumab melanoma").understood.notes
+    assert note.startswith("TIM-3 and T cells melanoma: 1 record.")
+
+
+def test_the_question_before_decides_an_abbreviation(own: Router) -> None:
+    """Alone, NETs may be traps or tumours; under neutrophils they are traps."""
+    (alone,) = talk(own, "NETs")
+    assert "neuroendocrine-neoplasms" in alone.understood.concepts
+    *_, traps = talk(own, "neutrophils", "how about NETs?")
+    assert "neutrophil-extracellular-traps" in traps.understood.concepts
+    assert "neuroendocrine-neoplasms" not in traps.understood.concepts
+
+
+def test_a_goodbye_is_small_talk(own: Router) -> None:
+    assert ask(own, "see you tomorrow").understood.action == "smalltalk"

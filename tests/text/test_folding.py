@@ -30,6 +30,8 @@ from bot.text.folding import clean, fold, join_broken_words, name_keys, name_ord
         ("4-1BB", "41BB"),
         ("“acquired”", '"acquired"'),
         ("O’Connor", "O'Connor"),
+        ("non-melanoma", "nonmelanoma"),
+        ("Non small-cell", "non-small cell"),
     ],
 )
 def test_spellings_of_one_word_fold_to_the_same(one: str, other: str) -> None:

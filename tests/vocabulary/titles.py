@@ -4,6 +4,84 @@
 # (title, gold, optional, must not): concept ids, separated by spaces.
 CASES: tuple[tuple[str, str, str, str], ...] = (
     (
+        "Stiff matrix in cholangiocarcinoma",
+        "matrix-stiffness cholangiocarcinoma",
+        "",
+        "",
+    ),
+    (
+        "Inhibiting CXCR4 in ovarian cancer",
+        "cxcr4-inhibition ovarian-cancer",
+        "cxcr4-cxcl12",
+        "stroma-targeting",
+    ),
+    (
+        "Nivolumab causes colitis in melanoma",
+        "pd-1-pd-l1-blockade immune-related-adverse-events melanoma",
+        "",
+        "",
+    ),
+    (
+        "Stromal TILs of triple-negative breast cancer",
+        "tumour-infiltrating-lymphocytes triple-negative-breast-cancer",
+        "",
+        "cd8-density",
+    ),
+    (
+        "Faecal microbiota transplantation and ipilimumab",
+        "faecal-microbiota-transplantation ctla-4-blockade",
+        "combination-therapy",
+        "microbiome",
+    ),
+    (
+        "Genes of tumour-associated neutrophils: an immune perspective",
+        "tumour-associated-neutrophils",
+        "",
+        "review",
+    ),
+    (
+        "Macrophages of gliomas: a critical perspective",
+        "tumour-associated-macrophages glioma review",
+        "",
+        "",
+    ),
+    (
+        "STK11 mutants of lung adenocarcinoma under durvalumab",
+        "stk11-keap1 lung-adenocarcinoma pd-1-pd-l1-blockade",
+        "",
+        "",
+    ),
+    (
+        "Severe arthritis after two doses of nivolumab",
+        "immune-related-adverse-events pd-1-pd-l1-blockade",
+        "",
+        "",
+    ),
+    (
+        "Hepatitis B after nivolumab in melanoma",
+        "pd-1-pd-l1-blockade melanoma",
+        "",
+        "immune-related-adverse-events",
+    ),
+    (
+        "Tumour-draining lymph nodes in melanoma",
+        "melanoma",
+        "",
+        "lymphatic-vessels",
+    ),
+    (
+        "TLS maturation in colon cancer",
+        "tertiary-lymphoid-structures colon-cancer",
+        "",
+        "",
+    ),
+    (
+        "Recommendations of a working group on mesothelioma",
+        "consensus-guideline mesothelioma",
+        "",
+        "",
+    ),
+    (
         "TAM-resistant MCF-7 cells and 4-OH-TAM in oestrogen receptor positive disease",
         "",
         "preclinical-study",

@@ -13,7 +13,7 @@ _ASKS_PEOPLE = re.compile(
     r"(?:(?:can|could|would)\s+(?:any|some)?(?:one|body|you|u)\s+(?:please\s+|pls\s+)?"
     r"(?:point|direct|refer|send|link|help)\s+(?:me|us)(?:\s+(?:to|towards|with|find|on))?"
     r"|(?:do|does|has|have)\s+(?:(?:any|some)(?:one|body)|you|we)(?:\s+here)?"
-    r"\s+(?:have|know(?:\s+(?:of|about))?|got|seen)"
+    r"\s+(?:have|know(?:\s+(?:of|about))?|got|seen)(?:\s+(?:more\s+than|at\s+least)\s+(?:one|two|\d))?"
     r"|any(?:one|body)(?:\s+here)?\s+(?:has|have|knows?(?:\s+of)?|got|seen)"
     r"|(?:i\s+am|i['’]?m|we\s+are|we['’]?re)\s+(?:looking\s+(?:for|into)|interested\s+in))"
     r"\s+(?:(?:some|any|a|good|more)\s+)*(?=\S)",
@@ -29,8 +29,9 @@ _COURTESY = re.compile(
 _ASKS_WHAT_IS_KNOWN = re.compile(
     r"(?:(?:what(?:['’]s|s)?\s+(?:(?:is|are|do|does|we|people|remains?|has|been|else|really)\s+)*"
     r"(?:(?:not|still|yet|already|currently|so|far)\s+)*(?:un)?(?:known|know|clear|studied|explored|published))"
+    r"|what(?:['’]s|s|\s+is)\s+the\s+(?:deal|story|status|latest|word)|(?:is\s+there\s+)?any\s+(?:news|updates?)"
     r"|(?:the\s+)?(?:(?:open|unanswered|outstanding)\s+questions|(?:knowledge\s+|research\s+)?gaps))"
-    r"(?:\s+(?:yet|still|so\s+far))?\s+(?:about|on|of|in|around|regarding)\s+(?=\S)",
+    r"(?:\s+(?:yet|still|so\s+far))?\s+(?:about|on|of|in|around|regarding|with)\s+(?=\S)",
     re.IGNORECASE,
 )
 # "Which cells make …": whatever answers is one of those.
@@ -61,6 +62,19 @@ _WHAT_TO_CITE = re.compile(
     r"(?:need\s+to\s+|have\s+to\s+)?(?:cite|read|reference|include|start\s+with)\b[^?]{0,30}\?*\s*$",
     re.IGNORECASE,
 )
+# "CD73 as a target", "as therapeutic targets": whatever acts on it says so in other words.
+_AS_TARGET = re.compile(
+    r"\s+as\s+(?:an?\s+)?(?:(?:potential|promising|possible|new|novel|therapeutic|drug|treatment"
+    r"|immunotherapy|immunotherapeutic|druggable)\s+)*(?P<noun>targets?)\b(?!\s+(?:of|for|by)\b)",
+    re.IGNORECASE,
+)
+# "Most cited", "highly cited": how papers are, and not what they are about.
+_CITED_MOST = re.compile(
+    r"\b(?:(?:most|highly|best|top|frequently)[ -]cited|most[ -]influential"
+    r"|(?:with|having)\s+(?:the\s+)?most\s+citations)\b\s*",
+    re.IGNORECASE,
+)
+NOT_BY_CITATIONS = "Not ranked by citations; `citations of DOI` counts those of one record."
 # Where it is looked for: nowhere else.
 _IN_THE_STORE = re.compile(
     r"\s*\b(?:in|from|of)\s+(?:the|our|this|your)\s+(?:store|library|database|collection|records)\b",
@@ -99,7 +113,7 @@ _MOST = (
 )
 _KINDS = r"(?:papers?|articles?|records?|publications?|studies|works?|results?|hits?)"
 _HOW_MANY = re.compile(
-    rf"(?:(?:find|show|get|list|give)\s+)?(?:(?:me|us)\s+)?(?:(?:the|a|just|only|first|about|{_MOST})\s+)*"
+    rf"(?:(?:find|show|get|list|give|send)\s+)?(?:(?:me|us)\s+)?(?:(?:the|a|just|only|first|about|{_MOST})\s+)*"
     rf"{_MANY}\s+(?:(?:best|key|good|relevant)\s+)*"
     rf"(?P<kind>(?:(?:newest|latest|most\s+recent|recent|new|open[- ]access)\s+)*)"
     rf"(?:{_KINDS}|(?P<study>reviews?|trials?))\s+(?:on|about|of|for|regarding)\s+(?=\S)",
@@ -117,7 +131,7 @@ class Asking:
     """What is asked for (`text`), whether it is a question, and which words only say so.
 
     `generic` are folded words that say of what kind the answer is; `most` how many are to be listed
-    (0 where that is not said).
+    (0 where that is not said), `notes` what cannot be done of what is asked.
     """
 
     text: str
@@ -125,15 +139,24 @@ class Asking:
     ignored: tuple[str, ...]
     generic: tuple[str, ...]
     most: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def without_asking(text: str) -> Asking:
     """A question without the words that only ask it."""
     ignored: list[str] = []
     generic: list[str] = []
+    notes: tuple[str, ...] = ()
     if '"' not in text:
         text = _IN_THE_STORE.sub("", text).strip() or text
         text = _COUNT.sub("", text, count=1) if _COUNT.match(text) else text
+        if cited := _CITED_MOST.search(text):
+            ignored.append(cited[0].strip())
+            notes = (NOT_BY_CITATIONS,)
+            text = _CITED_MOST.sub("", text).strip()
+        if target := _AS_TARGET.search(text):
+            generic.append(fold(target["noun"]))
+            text = f"{text[: target.start()]}{text[target.end() :]}"
     courtesy = _COURTESY.match(text)
     text = text[courtesy.end() :] if courtesy else text
     text, most = _how_many(text)
@@ -153,7 +176,7 @@ def without_asking(text: str) -> Asking:
     if noun and noun.end() < len(text):
         generic.append(fold(noun["noun"]))
         text = f"{noun['which'] or ''} {text[noun.end() :]}".strip()
-    return Asking(text, is_question, tuple(ignored), tuple(generic), most)
+    return Asking(text, is_question, tuple(ignored), tuple(generic), most, notes)
 
 
 def _how_many(text: str) -> tuple[str, int]:

@@ -13,7 +13,7 @@ _SHOWN = r"(?:it|them|these|those|this|that|(?:the|this|that|my|your|these|those
 COURTESY = re.compile(r"[\s,]+(?:please|pls|thanks|thank you)[\s.!?]*$", re.IGNORECASE)
 LEAD = re.compile(
     r"(?:(?:ok|okay|and|so|now|then|but|please|actually|hmm|well|sorry|oops|can you|could you|would you|can we|let's|lets"
-    r"|i(?:'d)? (?:only |just |really )?(?:want|need|would like|like)(?: to see)?|i meant?)\b[\s,]*)+",
+    r"|help (?:me|us)(?: to)?|i(?:'d)? (?:only |just |really )?(?:want|need|would like|like)(?: to see)?|i meant?)\b[\s,]*)+",
     re.IGNORECASE,
 )
 _VERB = r"(?:(?:show|give|list|find|get|keep|see|display)(?: me| us)?(?: only| just)?(?: the ones| those| ones| the)?)"
@@ -28,9 +28,11 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("count", rf"(?:and )?(?:how many|count) (?:the )?(?P<kind>.+?)(?: are there| there are| {_OF_THEM})*"),
     ("narrow", rf"(?:and )?(?:which|what|are there any|are any|are some|is any|do any|any|have any|were any)(?: ones?)? {_OF_THEM} {_BE}(?P<rest>.+)"),
     ("narrow", rf"(?:which|what|are there any|are any|any|is there any)(?: ones?)? (?P<rest>.+?) {_OF_THEM}"),
+    ("narrow", rf"(?:and )?{_OF_THEM},? (?:the ones |those |only |just )*(?:{_PREPOSITION} )?(?P<rest>.+)"),
     ("narrow", rf"which (?:ones )?(?:are|were|have|use[ds]?|involved?) {_BE}(?P<rest>.+)"),
     ("narrow", rf"(?:are there |is there |do you have |have you )?any(?: ones)? {_PREPOSITION} (?P<rest>.+)"),
     ("narrow", r"(?:(?:are there |is there |do you have |have you )?any|(?:is|are) there(?: an?| some)?) (?P<kind>.+)"),
+    ("replace", rf"(?:drop|forget|scrap|leave|skip) (?:it|that|this|them|these|those),? (?:(?:i|we) (?:(?:would )?(?:want|need|like|prefer)|am after)|and|show me|give me|find me|look for)?,? ?(?:{_PREPOSITION} )?(?P<rest>.+?)(?: instead)?"),
     ("replace", rf"(?:what|how) about (?:{_PREPOSITION} )?(?P<rest>.+?)(?: (?:instead|then))?"),
     ("replace", rf"(?:the )?same (?:thing |question |search |query |again )?(?:but )?{_PREPOSITION} (?P<rest>.+?)(?: instead)?"),
     ("replace", rf"(?:try |use |do |search |search for |take |give me |show me |make (?:it|that) )?(?:{_PREPOSITION} )?(?P<rest>.+?)(?:,? (?:instead|rather))"),
@@ -59,6 +61,7 @@ SORT = re.compile(
     rf"(?:(?:which|what)(?: one| paper)? (?:is|are|was|were) (?:the )?)?(?:(?:can you |please )?(?:sort|order|rank|list|show|put)(?:ed)?(?: me)?(?: {_SHOWN})? ?(?:by |in |with |from )?(?:the )?)?(?:by )?"
     r"(?:(?P<new>(?:(?:is there |are there |do you have )?(?:any|some)(?:thing)? (?:newer|more recent)(?: ones| papers| than (?:that|these|this|those))?|newest|latest|most recent|recent|new)(?: ones| papers)?(?: first| on top| at the top| to oldest)?|(?:publication )?(?:date|year|recency)(?: descending)?|reverse chronological(?:ly| order)?)"
     r"|(?P<old>(?:oldest|earliest)(?: ones| papers)?(?: first| on top)?|chronological(?:ly| order)?|(?:date|year) ascending)"
+    r"|(?P<cited>(?:most|highly|best)[ -]cited(?: ones| papers)?(?: first)?|citations?(?: counts?)?|(?:number|count) of citations|times cited)"
     r"|(?P<best>relevance|(?:best|most relevant|most important)(?: ones| matches?| papers)?(?: first)?))",
     re.IGNORECASE,
 )

@@ -13,7 +13,8 @@ from functools import cache
 _READ = 600
 _POLITE_START = re.compile(
     r"(?:(?:please|pls|plz|(?:can|could|would) (?:you|u)|can i|could i|may i|hey|hi|hello|ok|okay"
-    r"|so|and|now|then)\b[\s,!.]+)+(?=\w)",
+    r"|(?:i|we)(?:['’]d| would)? (?:like|love|want|need)(?: you)? to|so|and|now|then)"
+    r"\b[\s,!.]+)+(?=\w)",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-z]{3,}")

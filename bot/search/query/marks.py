@@ -6,11 +6,11 @@ from itertools import pairwise
 
 from bot.search.query.mending import KnownWords, as_typed
 from bot.search.query.model import Part
-from bot.search.query.naming import TUMOURS
 from bot.text.folding import Token
 from bot.text.greek import greek_forms
 from bot.text.stop_words import REQUEST, is_empty, is_generic
 from bot.vocabulary import Recognised
+from bot.vocabulary.tumours import TUMOURS
 
 # What has a number or letter as part of its name, which is no little word then.
 _NUMBERED = frozenset(
@@ -36,22 +36,11 @@ def marked(
     if is_capital_symbol(as_typed(text, tokens[at]), text, known):
         return Part(as_typed(text, tokens[at]), (tokens[at].text,), symbol=True), at + 1
     return (
-        _denied(text, tokens, at)
-        or _numbered(text, tokens, at)
+        _numbered(text, tokens, at)
         or _lettered(text, tokens, at)
         or _histology(text, tokens, at, taken)
         or _with_greek(text, tokens, at, taken)
     )
-
-
-def _denied(text: str, tokens: list[Token], at: int) -> tuple[Part, int] | None:
-    """A word with the "non-" that belongs to it, and where it ends: non-invasive."""
-    if tokens[at].text != "non" or at + 1 >= len(tokens):
-        return None
-    if text[tokens[at].end : tokens[at + 1].start] != "-":
-        return None
-    typed = text[tokens[at].start : tokens[at + 1].end]
-    return Part(typed, ("non", tokens[at + 1].text)), at + 2
 
 
 def _lettered(text: str, tokens: list[Token], at: int) -> tuple[Part, int] | None:

@@ -29,7 +29,8 @@ class Part:
 
     `words` are folded; `spellings` are what a misspelt word may stand for, best first. `about`, of
     what is excluded: only works about it, not those that mention it. `symbol` says that an English
-    word was typed in capitals as one: KIT, WAS.
+    word was typed in capitals as one: KIT, WAS. `tagged` says that only what is tagged with it has
+    it: its word alone may be of something else.
     """
 
     typed: str
@@ -40,6 +41,7 @@ class Part:
     prefix: bool = False
     about: bool = False
     symbol: bool = False
+    tagged: bool = False
     any: tuple["Part", ...] = ()
 
     @property

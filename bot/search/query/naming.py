@@ -6,14 +6,9 @@ from dataclasses import replace
 from bot.search.query.mending import KnownWords, as_typed
 from bot.text.folding import Token, fold, tokenise
 from bot.vocabulary import Recognised, Vocabulary
+from bot.vocabulary.tumours import TUMOURS
 
 _OF_THE = frozenset(("of", "the"))
-# What a histology ends with, as in "squamous cell carcinoma of the tongue".
-TUMOURS = frozenset(
-    ("cancer", "cancers", "carcinoma", "carcinomas", "adenocarcinoma", "adenocarcinomas", "tumor",
-     "tumors", "tumour", "tumours", "neoplasm", "neoplasms", "malignancy", "malignancies",
-     "sarcoma", "sarcomas", "lymphoma", "lymphomas", "melanoma", "melanomas", "scc")
-)  # fmt: skip
 # "Metastasis to bone", "metastases in the liver".
 _SPREAD, _TO = frozenset(("metastasis", "metastases", "mets")), ("of", "to", "in")
 _SQUAMOUS = tuple(tokenise("squamous cell carcinoma"))

@@ -73,7 +73,7 @@ _POPULATION = re.compile(
 _NOT_BEFORE = re.compile(
     r"(?:only|just|yet|always|all|every|everyone|well|necessarily|merely|simply|enough|so|such|much|many"
     r"|significantly|fully|completely|known|clear|clearly|due|be|been|to|as|at|even|sure|respond\w*"
-    r"|(?!imag|surger)\w{3,}(?:ed|ing|ly))\b",
+    r"|(?!imag|surger)\w{3,}(?:ed|ing|ly)|smokers?|drinkers?|users?)\b",
     _ANY_CASE,
 )
 _NO_BEFORE = re.compile(
@@ -114,6 +114,7 @@ _BEFORE_FIELD = re.compile(
 )
 _BY = re.compile(r"(?<![\w-])(?:but\s+)?not\s+by\s+([^\W\d_][\w'’-]+)", _ANY_CASE)
 _QUOTED = re.compile(r"[\"“][^\"“”]*[\"”]?|(?<!\w)-?[A-Za-z_-]{2,20}:\S+")
+_MARKER = re.compile(r"(?:anti-)?[A-Z]{2}[A-Za-z\d-]{0,12}\+?")
 _MOST_WORDS = 7
 
 
@@ -145,7 +146,10 @@ def leave_out(
     while opener := _OPENERS.search(text, at):
         thing = _THING.match(text, opener.end())
         at = opener.end()
-        if thing is None or not _leaves_out(text, opener) or _is_quoted(text, opener.start()):
+        leaves_out = _leaves_out(text, opener) or (
+            opener["are"] and thing is not None and _is_another(thing["thing"], is_cancer)
+        )
+        if thing is None or not leaves_out or _is_quoted(text, opener.start()):
             continue
         things = thing["kind"] or thing["thing"]
         more = (_MORE_AND if opener["plain"] else _MORE_OR).match(text, thing.end())
@@ -201,6 +205,14 @@ def _leaves_out(text: str, opener: re.Match[str]) -> bool:
     if _KEEPS_OUT.match(text, opener.start()):
         return False
     return not (opener["plain"] and opener["plain"].startswith("minus") and behind[:1].isdigit())
+
+
+def _is_another(thing: str | None, is_cancer: Callable[[str], bool]) -> bool:
+    """Whether a thing is a tumour or a marker, which what is sought is not to be.
+
+    "Gliomas that are not glioblastoma", "CAR-T that isn't CD19"; not "tumours that are not hot".
+    """
+    return thing is not None and (is_cancer(thing) or bool(_MARKER.fullmatch(thing)))
 
 
 def _is_quoted(text: str, place: int) -> bool:

@@ -21,6 +21,7 @@ from bot.search.query.shorthand import taken_back, written_out
 from bot.search.query.turns import in_the_words_of_the_field
 from bot.search.query.words import search
 from bot.text.folding import clean, fold, join_broken_words
+from bot.text.stop_words import is_empty
 
 # What a question may hold at most: a long citation fits, and a button can carry it back.
 LONGEST = 1_200
@@ -36,6 +37,8 @@ _ELIDED = re.compile(
 )
 # "Chaperone(s)" is no chaperone and an s.
 _MAYBE_PLURAL = re.compile(r"(?<=[a-z]{3})\((e?s)\)")
+# What says before an ORCID iD that it is an author.
+_AUTHOR = re.compile(r"\b(?:(?:authors?|au|by):\"?|by)\s*$", re.IGNORECASE)
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
@@ -102,7 +105,10 @@ def _mended_line_ends(shown: str, broken: tuple[tuple[str, str], ...], known: Kn
 
 
 def _with_identifiers(base: Query, raw: str, known: KnownWords, today: date) -> Query:
-    """Pasted identifiers win over the words around them (a citation carries its DOI)."""
+    """Pasted identifiers win over the words around them (a citation carries its DOI).
+
+    Not over those around an ORCID iD: somebody's works on a subject are wanted then.
+    """
     bad = [m for m in base.identifiers if not m.identifier.valid]
     good = [m for m in base.identifiers if m.identifier.valid]
     if bad and not good:
@@ -113,8 +119,25 @@ def _with_identifiers(base: Query, raw: str, known: KnownWords, today: date) -> 
         action = "lookup" if len(works) == 1 else "lookup_many"
     else:
         action = "author_lookup" if Scheme.ORCID in schemes else "journal_lookup"
+        by_them = _by_them(base, raw, known, today) if schemes == {Scheme.ORCID} else None
+        if by_them is not None:
+            return by_them
     rest = search(_without(raw, base.identifiers), base, known, today)
     return replace(base, action=action, filters=rest.filters)
+
+
+def _by_them(base: Query, raw: str, known: KnownWords, today: date) -> Query | None:
+    """A search by ORCID iDs as authors; None where there is nothing else to look for."""
+    is_filter = False
+    for mention in reversed(base.identifiers):
+        before = raw[: mention.start]
+        is_filter |= before.rstrip(' "').endswith(":")
+        behind = raw[mention.end :].removeprefix('"')
+        raw = f"{_AUTHOR.sub('', before)} author:{mention.identifier.value} {behind}"
+    read = _search(clean(raw), replace(base, identifiers=()), known, today)
+    words = {word for part in read.parts for word in part.words}
+    is_bare = all(is_empty(word, question=True) for word in words) and not read.excluded
+    return None if is_bare and read.filters.only() == "authors" and not is_filter else read
 
 
 def _without(raw: str, mentions: Sequence[Mention]) -> str:

@@ -7,9 +7,9 @@ from bot.records.models import Correction
 from bot.search.query.filters import Filters, Problem
 from bot.search.query.mending import KnownWords
 from bot.search.query.model import Part
-from bot.vocabulary import Vocabulary
+from bot.vocabulary import Recognised, Vocabulary
 
-_COMBINATION = "combination-therapy"
+_COMBINATION, _RESISTANCE = "combination-therapy", "immunotherapy-resistance"
 
 
 @dataclass(slots=True)
@@ -45,7 +45,12 @@ class Reading:
         self.alternate = False
 
 
-def without_joiner(reading: Reading, vocabulary: Vocabulary) -> list[Part]:
+def settled(reading: Reading, vocabulary: Vocabulary) -> list[Part]:
+    """The parts as they are meant beside each other."""
+    return _resisting_treatment(_without_joiner(reading, vocabulary), vocabulary)
+
+
+def _without_joiner(reading: Reading, vocabulary: Vocabulary) -> list[Part]:
     """The parts without "combined with" between two things: having both is what it asks for."""
     concepts = vocabulary.concepts
     named = [p for p in reading.parts if p.recognised and p.recognised.concepts]
@@ -55,6 +60,27 @@ def without_joiner(reading: Reading, vocabulary: Vocabulary) -> list[Part]:
         return reading.parts
     reading.generic += [word for part in joiners for word in part.words]
     return [part for part in reading.parts if part not in joiners]
+
+
+def _resisting_treatment(parts: list[Part], vocabulary: Vocabulary) -> list[Part]:
+    """The parts, "resistance" beside a treatment that it is to as what only tags tell.
+
+    A work on that treatment may speak of the resistance of bacteria, or to another one.
+    """
+    concepts = vocabulary.concepts
+
+    def is_treatment(term: Recognised | None) -> bool:
+        named = term is not None and any(concepts[c].facet == "strategy" for c in term.concepts)
+        return named or (term is not None and bool(term.drugs))
+
+    if not any(is_treatment(part.recognised) for part in parts):
+        return parts
+    return [
+        replace(part, tagged=True)
+        if len(part.words) == 1 and part.recognised and part.recognised.concepts == (_RESISTANCE,)
+        else part
+        for part in parts
+    ]
 
 
 def read_surname(reading: Reading, known: KnownWords) -> None:

@@ -18,7 +18,8 @@ _CAPITAL = (
 _YEAR = r"(?P<year>(?:19[5-9]|20\d)\d)"
 # "papers by Nicholas Borcherding on clonotypes"; a name ends where the sentence goes on.
 _BY = re.compile(
-    r"^(?:(?:show|list|give|find|get|search)\s+)?(?:(?:me|us|for)\s+)*(?:(?:all|any|the|more)\s+)*"
+    r"^(?:(?:(?:is|are)\s+there|do\s+(?:you|we)\s+have|have\s+(?:you|we)\s+got)\s+)?"
+    r"(?:(?:show|list|give|find|get|search)\s+)?(?:(?:me|us|for)\s+)*(?:(?:all|any|the|more)\s+)*"
     r"(?:papers?|articles?|works?|records?|publications?|studies|anything|everything|something)\s+"
     r"(?:by|from|written by)\s+"
     r"(?P<name>(?!(?:this|that|the|these|those|last|past|our|my|a|an|all|any)\b)[^\W\d_][^?:,;\"]{0,60}?)\s*"

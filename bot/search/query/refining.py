@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.lazy import lazy
 from bot.search.query import pointing
+from bot.search.query.asking import NOT_BY_CITATIONS
 from bot.search.query.filters import HAVING, Filters
 from bot.search.query.model import IS_QUESTION, Part, Query
 from bot.search.query.parsing import LONGEST
@@ -109,7 +110,8 @@ class Refiner:
         bare = _DROP.sub("without ", bare)
         if ordered := following.SORT.fullmatch(bare):
             order = "date_desc" if ordered["new"] else "date_asc" if ordered["old"] else "relevance"
-            return self._finished(_sorted(before, order), "refine")
+            note = NOT_BY_CITATIONS if ordered["cited"] else None
+            return self._finished(_sorted(before, order), "refine", note)
         step = self._step(text, bare, before, in_thread=in_thread)
         if step is None:
             return None
@@ -226,7 +228,7 @@ class Refiner:
 
     def _joined(self, step: _Step, before: Query) -> tuple[Query, str]:
         """Both questions as one, and what that did to the first."""
-        turn = self._completed(step.turn, before)
+        turn = self._completed(self._decided(step.turn, before), before)
         filters = self._joined_filters(before.filters, turn.filters)
         excluded = [p for p in before.excluded if not any(_same(p, new) for new in turn.parts)]
         excluded += [p for p in turn.excluded if not any(_same(p, old) for old in excluded)]
@@ -275,6 +277,18 @@ class Refiner:
 
     def _facet(self, concept: str) -> str:
         return self._vocabulary.concepts[concept].facet
+
+    def _decided(self, turn: Query, before: Query) -> Query:
+        """An abbreviation in the sense that the question before it decides: NETs of neutrophils."""
+        context = " ".join(part.typed for part in before.parts)
+        parts: list[Part] = []
+        for part in turn.parts:
+            is_open = part.recognised is not None and part.recognised.is_open
+            there = self._interpret(f"{part.typed} {context}").parts if is_open else ()
+            term = there[0].recognised if there and there[0].typed == part.typed else None
+            named = self._interpret(term.label).parts if term and not term.is_open else ()
+            parts += named if len(named) == 1 else (part,)
+        return replace(turn, parts=tuple(parts))
 
     def _completed(self, turn: Query, before: Query) -> Query:
         """What is left out as the question before had it: "in lung?" after "gastric cancer"."""
@@ -361,12 +375,13 @@ class Refiner:
         widened = replace(before, filters=filters, parts=parts, excluded=excluded)
         return widened if widened != before else None
 
-    def _finished(self, joined: Query, action: str) -> Query | None:
+    def _finished(self, joined: Query, action: str, note: str | None = None) -> Query | None:
         """The joined question read anew from its text, which is what is kept, shared and paged."""
         text = self.text(joined)
         if joined.is_empty or len(text) > LONGEST:
             return None
         read = self._interpret(text)
+        read = replace(read, notes=(*read.notes, *filter(None, (note,))))
         return replace(read, action=action) if read.action in _SEARCHES else None
 
 

@@ -14,10 +14,20 @@ _WRITTEN_OUT = {
     "smthg": "something", "sth": "something", "sthg": "something", "stuff": "papers", "thru": "through",
     "w/": "with", "wrt": "regarding", "tho": "", "ur": "your", "r": "are", "u": "you",
     "waht": "what", "wat": "what", "whta": "what", "wich": "which", "whcih": "which",
-    "whihc": "which", "teh": "the", "hte": "the", "adn": "and", "taht": "that", "yrs": "years", "yr": "year", "asap": "", "fyi": "", "afaik": "", "imo": "", "kinda": "",
+    "whihc": "which", "n": "and", "b/w": "between", "btwn": "between", "teh": "the", "hte": "the", "adn": "and", "taht": "that", "yrs": "years", "yr": "year", "asap": "", "fyi": "", "afaik": "", "imo": "", "kinda": "",
 }  # fmt: skip
 # In capitals they are symbols: PTS, UR, R.
 _SHORT = re.compile(rf"(?<![\w:/.-])(?:{'|'.join(map(re.escape, _WRITTEN_OUT))})(?![\w:-])")
+# "I'm new here", "we've seen"; what belongs to somebody ("Crohn's") stays.
+_CONTRACTED = re.compile(
+    r"\b(?P<who>i|we|you|they|he|she|it|that|there|who|what|how)['’](?P<verb>m|d|ll|ve|re)\b",
+    re.IGNORECASE,
+)
+_VERBS = {"m": "am", "d": "would", "ll": "will", "ve": "have", "re": "are"}
+# "Difference btw hot and cold": between two things; "any news, btw" only speaks.
+_BETWEEN = re.compile(r"(?<=[a-z] )btw(?= [\w-]+ and )", re.IGNORECASE)
+# "Prof. Quail": how somebody is addressed is no name.
+_ADDRESSED = re.compile(r"\b(?:[Pp]rof(?:essor)?|[Dd]r)\b\.? (?=[A-Z])")
 _LOOKING_4 = re.compile(r"\b(?P<ask>looking|searching|hunting|asking) 4(?= )", re.IGNORECASE)
 # "Tcells", "NKcells": what is written apart everywhere else.
 _CELLS = re.compile(r"(?<![\w-])(?P<kind>[tTbB]|[nN][kK]|[dD][cC])(?P<cells>cells?)(?![\w-])")
@@ -45,7 +55,9 @@ def written_out(text: str) -> str:
     text = _SAID_FIRST.sub("", text, count=1) if _SAID_FIRST.match(text) else text
     if _QUOTED_OR_FIELD.search(text):
         return text
-    text = _META.sub("meta-analysis", text)
+    text = _ADDRESSED.sub("", text)
+    text = _META.sub("meta-analysis", _BETWEEN.sub("between", text))
+    text = _CONTRACTED.sub(lambda said: f"{said['who']} {_VERBS[said['verb'].lower()]}", text)
     text = _LOOKING_4.sub(r"\g<ask> for", text)
     text = _CELLS.sub(lambda found: f"{found['kind'].upper()} {found['cells']}", text)
     return " ".join(_SHORT.sub(lambda found: _WRITTEN_OUT[found[0]], text).split()) or text

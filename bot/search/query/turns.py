@@ -46,6 +46,10 @@ _SIDE_EFFECTS = re.compile(
     r"(?! of immunotherapy)",
     re.IGNORECASE,
 )
+_OLD = re.compile(
+    r"\b(?:(?:old|older|aged|senior) (?:people|patients|adults|persons|folks|individuals|women|men)|old age|seniors)\b",
+    re.IGNORECASE,
+)
 _VITAMIN = re.compile(r"\bvit\.? ?(?=[A-EK]\d{0,2}\b)", re.IGNORECASE)
 _IMMUNE = re.compile(
     r"\bimmune[- ](?=(?:suppress|modulat|stimulat|deficien|compromis|genic)\w*)", re.IGNORECASE
@@ -85,6 +89,7 @@ def in_the_words_of_the_field(text: str) -> str:
     text = _WHO_RESISTS.sub(_resisting, text)
     text = _RESISTANCE.sub(lambda turn: f"resistance{' to' if turn['to'] else ''}", text)
     text = _BEFORE_SURGERY.sub("neoadjuvant", text)
+    text = _OLD.sub("elderly", text)
     text = _KEPT_OUT.sub(_exclusion, text)
     text = _IMMUNE.sub("immuno", text)
     text = _VITAMIN.sub("vitamin ", _SIDE_EFFECTS.sub("toxicity", text))

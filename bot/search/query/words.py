@@ -30,7 +30,7 @@ from bot.search.query.naming import (
     with_cancers,
 )
 from bot.search.query.negation import leave_out
-from bot.search.query.reading import Reading, read_surname, without_joiner
+from bot.search.query.reading import Reading, read_surname, settled
 from bot.search.query.senses import action, doubt, senses, with_strategies
 from bot.text.english import inflects
 from bot.text.folding import Token, tokenise
@@ -80,6 +80,7 @@ def search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     asking = without_asking(text)
     text, question = _NOT.sub(_spelt_out, asking.text), asking.is_question
     reading.ignored, reading.generic = list(asking.ignored), list(asking.generic)
+    reading.notes = list(asking.notes)
     remaining = leave_out(text, question=question, is_name=known.is_term, is_cancer=known.is_cancer)
     reading.times = question or len(text.split()) <= _STATEMENT
     # What ends with a full stop states something, and is ranked as a whole.
@@ -326,7 +327,7 @@ def _finish(text: str, reading: Reading, base: Query, known: KnownWords) -> Quer
         # "Published this month": how papers are asked for, where a filter says which.
         reading.ignored += [part.typed for part in reading.parts]
         reading.parts = []
-    reading.parts = without_joiner(reading, known.vocabulary)
+    reading.parts = settled(reading, known.vocabulary)
     if _ASKS_WHAT_IS_DONE.search(text):
         reading.parts = [with_strategies(part, known.vocabulary) for part in reading.parts]
     query = replace(

@@ -35,6 +35,7 @@ from bot.store.migrations.m0021_full_texts import m0021_full_texts
 from bot.store.migrations.m0022_stated import m0022_stated
 from bot.store.migrations.m0023_han_keys import m0023_han_keys
 from bot.store.migrations.m0024_cited_by import m0024_cited_by
+from bot.store.migrations.m0025_denied_names import m0025_denied_names
 
 
 class Migration(Protocol):
@@ -71,6 +72,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0022_stated,
     m0023_han_keys,
     m0024_cited_by,
+    m0025_denied_names,
 )
 
 

@@ -16,6 +16,12 @@ _ANY_TYPE = frozenset(("preprint", RETRACTION))  # said beside a design, not ins
 _SPLIT = re.compile(r"\s*[;|,/]\s*")
 _OPENING = re.compile(r"\W*(?:an? )?([\w' ]{3,30}?)(?= ?:| (?:on|to)\b|\W*$)", re.IGNORECASE)
 _THIS = re.compile(r"\b(?:this|our|we|present|current)\s+$", re.IGNORECASE)
+# "An immune perspective" is a point of view; "a critical perspective", "future perspectives" no.
+_VIEWPOINT = re.compile(
+    r"\b(?:an?|the|from)\s+(?!(?:brief|clinical|critical|current|future|historical|new|personal"
+    r"|translational)\b)[\w'’-]+(?:\s[\w'’-]+)?\s+$",
+    re.IGNORECASE,
+)
 _RANDOM_ONLY = re.compile(r"randomi[sz]ed", re.IGNORECASE)
 _TRIAL = "clinical-trial"
 # An abstract speaks of trials when it means those of others: those there were, or should be.
@@ -94,7 +100,7 @@ class Evidence:
         return any(_plain(value) in self._none for value in values)
 
     def _holds(self, mention: Mention, typed: set[str]) -> bool:
-        if mention.denied or _is_of_others(mention):
+        if mention.denied or _is_of_others(mention) or _is_viewpoint(mention):
             return False
         if mention.concept not in _ANY_TYPE and typed and mention.concept not in typed:
             return mention.concept == "systematic-review" and "review" in typed
@@ -109,6 +115,12 @@ class Evidence:
                 _TRIAL_WORDS.search(mention.field.shown, mention.start - 40, mention.end + 60)
             )
         return True
+
+
+def _is_viewpoint(mention: Mention) -> bool:
+    """Whether "perspective" is whose or what a work looks from, and not what it is."""
+    is_named = mention.words.lower() == "perspective"
+    return is_named and _VIEWPOINT.search(mention.field.shown, 0, mention.start) is not None
 
 
 def _is_reviewed(mention: Mention) -> bool:

@@ -78,8 +78,14 @@ _MOST_BETWEEN = 45  # characters between the two halves of a combination
 _PAIR = frozenset("/-–")
 _ADVERSE = "immune-related-adverse-events"
 _HARM = re.compile(
-    r"[\s-](?:induced|related|associated|mediated)\s(?:[\w-]+\s){0,2}?"
+    r"[\s-](?:induced|induces?|caused|causes?|triggers?|related|associated|mediated)\s(?:[\w-]+\s){0,2}?"
     r"(?:\w+itis|\w+pathy|\w*toxicit\w+|adverse events?|diabetes|thyroid\w*|myasthenia)\b",
+    re.IGNORECASE,
+)
+# "Fulminant myocarditis after a single dose of ipilimumab"; hepatitis B is an infection.
+_HARM_BEFORE = re.compile(
+    r"\b(?:\w+itis(?! [BCD]\b)|myasthenia|(?:poly)?neuropathy|cytopenias?)\s(?:[\w-]+\s){0,3}?"
+    r"(?:after|following|due to|caused by|triggered by|secondary to)\s(?:[\w-]+\s){0,5}$",
     re.IGNORECASE,
 )
 # "A and B are antibodies" says what both are.
@@ -225,10 +231,15 @@ def targets_named(found: Scan) -> Iterator[Mention]:
 
 
 def adverse_events(mentions: Sequence[Mention], of: Container[str]) -> Iterator[Mention]:
-    """What a treatment `of` these causes: avelumab-induced myocarditis."""
+    """What a treatment `of` these causes: avelumab-induced myocarditis, arthritis after it."""
     for mention in mentions:
-        if mention.concept in of and (harm := _HARM.match(mention.field.shown, mention.end)):
-            yield Mention(mention.field, mention.start, harm.end(), _ADVERSE, Kind.TERM)
+        if mention.concept not in of:
+            continue
+        shown, start = mention.field.shown, mention.start
+        if harm := _HARM.match(shown, mention.end):
+            yield Mention(mention.field, start, harm.end(), _ADVERSE, Kind.TERM)
+        elif harm := _HARM_BEFORE.search(shown, max(0, start - 90), start):
+            yield Mention(mention.field, harm.start(), mention.end, _ADVERSE, Kind.TERM)
 
 
 class Combinations:

@@ -50,6 +50,8 @@ class Tagger:
         }
         self._checkpoints = vocabulary.narrower("checkpoint-inhibition")
         families = ("checkpoint-inhibition", "oncolytic-virotherapy")
+        cancers = (c.id for c in vocabulary.concepts.values() if c.facet == "cancer")
+        self._cancers = frozenset(cancers)
         self._immunotherapies = frozenset().union(*map(vocabulary.narrower, families))
         self._order = {id_: place for place, id_ in enumerate(vocabulary.concepts)}
 
@@ -148,10 +150,11 @@ class Tagger:
         return needed == "tumour" and strategy and mention.kind is Kind.DRUG
 
     def _implied(self, mentions: Iterable[Mention]) -> set[str]:
-        """The cues that a named immunotherapy gives by itself."""
-        if any(m.concept in self._immunotherapies and not m.abbreviation for m in mentions):
+        """The cues that a named immunotherapy or tumour gives by itself."""
+        named = {m.concept for m in mentions if not m.abbreviation}
+        if not named.isdisjoint(self._immunotherapies):
             return {"tumour", "immune", "immunotherapy"}
-        return set()
+        return set() if named.isdisjoint(self._cancers) else {"tumour"}
 
     def _is_object(self, mention: Mention, mentions: Sequence[Mention]) -> bool:
         """Nearly every abstract mentions tumour cells; these are what the paper is about."""

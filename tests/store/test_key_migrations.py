@@ -1,4 +1,4 @@
-"""What was stored under traditional Chinese keys is found by either script afterwards."""
+"""What was stored under keys that were folded in another way is found afterwards."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -44,3 +44,23 @@ def test_keys_of_titles_and_lists_are_folded_again(opened: Callable[..., StateSt
             keys = dict(map(tuple, db.execute("SELECT name, name_key FROM reading_lists")))
     # Of the one the new key is another list's of its owner.
     assert keys == {"a": fold(SAME), "b": OLD_KEY, SAME: fold(SAME)}
+
+
+def test_keys_with_a_denied_name_are_folded_again(opened: Callable[..., StateStore]) -> None:
+    before = MIGRATIONS[: STEPS.index("m0025_denied_names")]
+    title = "Angiogenesis in Non-Melanoma Skin Cancer"
+    with closing(opened(migrations=before)) as store:
+        store.upsert([work(1, title), work(2, "Hypoxia")], combine)
+        store.lists.make("/T1", "U1", "Non-melanoma", "U1", NOW)
+        with store._connections.writing() as db:
+            old = "angiogenesis in non melanoma skin cancer"
+            change = "UPDATE records SET title_key = ?, content_key = ? WHERE body LIKE '%own.1%'"
+            db.execute(change, [old, f"{old}|"])
+            db.execute("UPDATE reading_lists SET name_key = 'non melanoma'")
+    with closing(opened()) as store:
+        assert [record.title for record in store.find_title(fold(title))] == [title]
+        assert [record.title for record in store.find_title("hypoxia")] == ["Hypoxia"]
+        with store._connections.reading() as db:
+            keys = dict(map(tuple, db.execute("SELECT name, name_key FROM reading_lists")))
+        assert not store.check()
+    assert keys == {"Non-melanoma": "nonmelanoma"}
