@@ -274,7 +274,9 @@ def words(text: str) -> list[str]:
 
 def folded_words(text: str) -> list[str]:
     """The folded words of a *cleaned* text, in order."""
-    # No word reaches across a blank, and what stands between two is mostly known.
+    if "non " in text.lower():  # one word with what it denies
+        return list(chain.from_iterable(map(folded_word, _WORD.findall(text))))
+    # No other word reaches across a blank, and what stands between two is mostly known.
     return list(chain.from_iterable(map(_folded_run, text.split())))
 
 

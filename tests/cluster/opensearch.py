@@ -257,11 +257,12 @@ def cluster(nodes: int) -> Iterator[Cluster]:
 
 
 def main(nodes: int) -> None:
-    """Serve until interrupted."""
-    with cluster(nodes) as made:
+    """Serve until interrupted, or ended by SIGTERM."""
+    for end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(end, signal.default_int_handler)
+    with suppress(KeyboardInterrupt), cluster(nodes) as made:
         print(f"TME_INDEX={made.url}", flush=True)
-        with suppress(KeyboardInterrupt):
-            signal.pause()
+        signal.pause()
 
 
 if __name__ == "__main__":

@@ -224,12 +224,13 @@ def drop(port: int, name: str) -> None:
 
 
 def main(standby: bool) -> None:
-    """Serve until interrupted."""
-    with pair() if standby else one() as made:
+    """Serve until interrupted, or ended by SIGTERM."""
+    for end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(end, signal.default_int_handler)
+    with suppress(KeyboardInterrupt), pair() if standby else one() as made:
         servers = made if isinstance(made, tuple) else (made,)
         print(f"TME_DATABASE={address('postgres', *(each.port for each in servers))}", flush=True)
-        with suppress(KeyboardInterrupt):
-            signal.pause()
+        signal.pause()
 
 
 if __name__ == "__main__":
