@@ -84,10 +84,11 @@ def _as_csv(context: Context) -> Reply:
         title=file.title,
         name=file.name,
         query=f"ask {query.subject} as csv",
-        question=f"ask {query.subject}",
+        question=query.subject,
         format="csv",
         remarks=(findings.summary(found),),
         others={"As a list": f"ask {query.subject}"},
+        of_evidence=True,
     )
     understood = describe_query(query, "export")
     # No hits: what was listed here last stays what "the second one" means.

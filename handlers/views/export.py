@@ -26,7 +26,7 @@ class Offered:
     """What an export holds: its title and file name, and remarks on what is in it or left out.
 
     `query` asks for the very same again, which is `question` in this `format`; `others` are the
-    other formats, by (label, query).
+    other formats, by (label, query). It may be `of_evidence`: the rows of a table, no records.
     """
 
     title: str
@@ -36,6 +36,7 @@ class Offered:
     format: str
     remarks: Sequence[str]
     others: Mapping[str, str]
+    of_evidence: bool = False
 
 
 def offered(found: Offered, answer: Answer, audience: Audience) -> Message:
@@ -61,4 +62,6 @@ def _command(found: Offered) -> str:
     question = shlex.quote(found.question)
     if len(question) > _LONGEST_QUESTION or "`" in question:
         question = "QUERY"
+    if found.of_evidence:
+        return f"tme evidence --csv {question} > {found.name}"
     return f"tme export {question} --format {found.format} --out {found.name}"

@@ -99,6 +99,13 @@ def test_who_cites_a_work_is_looked_up_and_kept_with_source_and_date(services: S
         assert "Later macrophages" in text
 
 
+def test_what_is_no_work_is_no_count_of_none(services: Services, world: World) -> None:
+    world.answers["openalex"] = lambda _: {"results": []}
+    text = answer(services, f"citations of {OWN}")
+    assert "OpenCitations: 2 works cite it" in text
+    assert "OpenAlex: 0" not in text
+
+
 def test_a_service_is_not_asked_twice_a_day_and_one_that_is_down_is_named(
     services: Services, world: World, httpserver: HTTPServer
 ) -> None:

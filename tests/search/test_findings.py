@@ -241,6 +241,11 @@ def test_the_table_is_a_file(own: Router) -> None:
     assert any("did not improve overall survival (P = .4)." in row for row in rows)
 
 
+def test_a_terminal_is_told_what_writes_the_table_and_not_the_records(own: Router) -> None:
+    text = answered(own, f"ask {QUESTION} as csv", Surface.TERMINAL)
+    assert f"tme evidence --csv '{QUESTION}' > tme-evidence-" in text
+
+
 def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless(tmp_path: Path) -> None:
     evil = work(1, "Pembrolizumab", "Results: =HYPERLINK(1) pembrolizumab improved survival.")
     with router_over(tmp_path, (evil,)) as router:

@@ -80,9 +80,11 @@ class OpenAlex(JsonSource):
                 return None
             raise
         number, named = (text(work.get("id")) or "").rpartition("/")[2], list[Identifier]()
+        if not number:
+            return None  # no work, and so no count of none
         # By number: without a key no page but the first is given by cursor.
         params = {"filter": f"cites:{number}", "select": "ids", "per-page": str(_PER_PAGE)}
-        for page in range(1, _MOST_PAGES + 1 if number else 1):
+        for page in range(1, _MOST_PAGES + 1):
             answer = self._answer("works", {**params, "page": str(page)})
             found = [item(each.get("ids")) for each in objects(answer.get("results"))]
             ids = (identifier(s, each.get(s)) for each in found for s in (Scheme.DOI, Scheme.PMID)
