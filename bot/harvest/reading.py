@@ -246,12 +246,12 @@ def _brought(
     given = sys.stdin.buffer.read()
     known = {given[at : at + _SHORT] for at in range(0, len(given), _SHORT)}
     made = _maker(*(Path(each) if each else None for each in words)) if words else None
-    whose = Provenance(source="", at=at, file=path.name)
+    stamp = Provenance(source="", at=at, file=path.name)
     for item in _records(path, format_name, at):
         if not isinstance(item, Record):
             yield item  # type: ignore[misc]  # a refusal: no notices are read here
             continue
-        record, fields = brought_by(item, whose), b""
+        record, fields = brought_by(item, stamp), b""
         stated = stated_hash(record)
         if made and _short(stated) not in known:
             record, fields = made(record)
