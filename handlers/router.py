@@ -56,7 +56,7 @@ _AUDIENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Whose question it is: workspace, channel, thread (its first message's ts) and person."""
+    """Where a question comes from: workspace, channel, thread (its first post's ts) and person."""
 
     workspace: str
     channel: str
@@ -100,19 +100,19 @@ class Request:
         return _AUDIENCES[self.surface]
 
     @property
-    def whose(self) -> Place | None:
+    def origin(self) -> Place | None:
         """Who asks, and where; None in a terminal."""
         return self.place or self.asker
 
     @property
     def workspace(self) -> str:
         """The workspace in whose name it is asked; "" is none."""
-        return self.whose.workspace if self.whose else ""
+        return self.origin.workspace if self.origin else ""
 
     @property
     def names(self) -> tuple[str, str]:
         """The workspace and the person whose settings apply; a terminal has some of its own."""
-        who = self.whose
+        who = self.origin
         return (who.workspace, who.user) if who else (Surface.TERMINAL, Surface.TERMINAL)
 
 
@@ -163,7 +163,7 @@ class Router:
     def answer(self, request: Request) -> Reply:
         """Answer a request; whatever goes wrong becomes one helpful line and a log entry."""
         try:
-            who = request.whose.user if request.whose else acting_now()
+            who = request.origin.user if request.origin else acting_now()
             with acting(who), self.services.corrections.seen_by(request.workspace):
                 return self._answer(request)
         except TmeError as error:

@@ -148,11 +148,11 @@ def _follow_up(happening: Happening, place: _Place) -> NewDelivery:
 
 def _cites_it(happening: Happening, place: _Place, names: Sequence[str]) -> NewDelivery:
     """A retraction, to somebody who saved works that cite what was retracted."""
-    told = _follow_up(happening, place)
+    follow_up = _follow_up(happening, place)
     citing = tuple(dict.fromkeys(names))
     return replace(
-        told,
-        key=f"{told.key}:cites",
+        follow_up,
+        key=f"{follow_up.key}:cites",
         told=tuple(f"cites:{name}" for name in happening.known_as),
-        details={**told.details, "cited_by": citing},
+        details={**follow_up.details, "cited_by": citing},
     )

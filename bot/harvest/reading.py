@@ -245,12 +245,12 @@ def _brought(
     """The records of a file as it brings them; with the files of words, tagged and prepared."""
     given = sys.stdin.buffer.read()
     known = {given[at : at + _SHORT] for at in range(0, len(given), _SHORT)}
-    whose = Provenance(source="", at=at, file=path.name)
+    stamp = Provenance(source="", at=at, file=path.name)
     for item in _records(path, format_name, at):
         if not isinstance(item, Record):
             yield item  # type: ignore[misc]  # a refusal: no notices are read here
             continue
-        record, fields = brought_by(item, whose), b""
+        record, fields = brought_by(item, stamp), b""
         stated = stated_hash(record)
         if words and _short(stated) not in known:
             record, fields = _made(record, words)

@@ -286,14 +286,14 @@ class Alternatives:
 
     def concept_keys(self, concepts: Iterable[str]) -> list[Key]:
         """The tags that count as these concepts: their own, then those of everything below."""
-        asked = unique(concepts)
-        below = unique(c for each in asked for c in sorted(self._vocabulary.narrower(each)))
+        named = unique(concepts)
+        below = unique(c for each in named for c in sorted(self._vocabulary.narrower(each)))
         return [
-            *(Key("concept", concept, _TAG_WEIGHT) for concept in asked),
+            *(Key("concept", concept, _TAG_WEIGHT) for concept in named),
             *(
                 Key("concept", concept, _NARROWER_WEIGHT, "narrower")
                 for concept in below
-                if concept not in asked
+                if concept not in named
             ),
         ]
 

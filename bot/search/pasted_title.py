@@ -37,8 +37,8 @@ class TitleFinder:
         for reading in query.readings:
             if stored := self._store.find_title(fold(reading)):
                 return stored[0]
-        asked = fold(query.readings[-1]) if query.readings else ""
-        if len(asked.split()) < _TITLE_WORDS or not query.parts:
+        pasted = fold(query.readings[-1]) if query.readings else ""
+        if len(pasted.split()) < _TITLE_WORDS or not query.parts:
             return None
         wanted = self._plan(query)
         if wanted.required or wanted.excluded or wanted.years or query.filters.is_set:
@@ -47,14 +47,14 @@ class TitleFinder:
         else:
             found = self._found(query, wanted)
         first = found.candidates[:_TITLE_DEPTH]
-        named = [c.record_id for c in first if _is_title(asked, c.card.title)]
+        named = [c.record_id for c in first if _is_title(pasted, c.card.title)]
         return next(iter(self._store.get_many(named)), None)
 
 
-def _is_title(asked: str, title: str) -> bool:
+def _is_title(pasted: str, title: str) -> bool:
     """Whether the asked text is this title, or a citation that holds it."""
-    if fuzz.ratio(asked, title) >= _SAME_TITLE:
+    if fuzz.ratio(pasted, title) >= _SAME_TITLE:
         return True
-    if len(title.split()) < _TITLE_WORDS or len(asked) < len(title):
+    if len(title.split()) < _TITLE_WORDS or len(pasted) < len(title):
         return False
-    return fuzz.partial_ratio(title, asked) >= _SAME_TITLE + 3
+    return fuzz.partial_ratio(title, pasted) >= _SAME_TITLE + 3

@@ -78,18 +78,18 @@ class Interpreter:
 
     def apart(self, query: Query) -> Callable[[Card], bool]:
         """What tells whether a record is on other cancers than those that a question names."""
-        asked = {
+        named = {
             c
             for part in query.parts
             if part.recognised
             for c in self._cancers(part.recognised.concepts)
         }
         narrower, broader = self._vocabulary.narrower, self._vocabulary.broader
-        near = frozenset().union(*({*narrower(c), *broader(c)} for c in asked))
+        near = frozenset().union(*({*narrower(c), *broader(c)} for c in named))
         related = frozenset(self._cancers(near))
 
         def is_apart(card: Card) -> bool:
-            is_near = not asked or not related.isdisjoint(card.concepts)
+            is_near = not named or not related.isdisjoint(card.concepts)
             return not is_near and any(self._cancers(card.concepts))
 
         return is_apart

@@ -94,14 +94,14 @@ class Ranking:
         words alone are to rank.
         """
         top = max((c.score for c in found.candidates), default=0.0) or 1.0
-        asked = " ".join((*(w for part in query.parts for w in part.words), *query.generic))
+        wording = " ".join((*(w for part in query.parts for w in part.words), *query.generic))
         stem = self._stem
-        stems = frozenset(map(stem, asked.split()))
+        stems = frozenset(map(stem, wording.split()))
         # One that was not read yet is as near as they are on average.
         usual = sum(meant.values()) / len(meant) if meant else 0.0
         ranked = []
         titles = [each.card.title for each in found.candidates]
-        likenesses = [0.0] * len(titles) if meant else _likenesses(asked, titles)
+        likenesses = [0.0] * len(titles) if meant else _likenesses(wording, titles)
         for each, title, likeness in zip(found.candidates, titles, likenesses, strict=True):
             share = len(stems.intersection(map(stem, title.split()))) / (len(stems) or 1)
             scored = Ranked(each.record_id, each.card, each.strict, relevance=each.score / top)
@@ -146,9 +146,9 @@ class Ranking:
         return shared or list(ranked)
 
 
-def _likenesses(asked: str, titles: Sequence[str]) -> list[float]:
+def _likenesses(wording: str, titles: Sequence[str]) -> list[float]:
     """How alike titles are to the words asked, which are cut only once."""
-    found = process.extract_iter(asked, titles, scorer=fuzz.token_sort_ratio)
+    found = process.extract_iter(wording, titles, scorer=fuzz.token_sort_ratio)
     return [score / 100 for _, score, _ in found]
 
 

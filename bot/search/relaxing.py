@@ -70,13 +70,13 @@ class Relaxer:
         for name, what, called in _IF_KNOWN:
             if not getattr(query.filters, name):
                 continue
-            asked = _with_unknown(query, name, what)
-            without = replace(asked, filters=replace(asked.filters, unknown=query.filters.unknown))
-            every, others = (self._index.count(self._interpreter.plan(q)) for q in (without, asked))
+            wider = _with_unknown(query, name, what)
+            without = replace(wider, filters=replace(wider.filters, unknown=query.filters.unknown))
+            every, others = (self._index.count(self._interpreter.plan(q)) for q in (without, wider))
             if others:
                 note = f"None of {every:,} is known to be {called}; of {others:,} it is not known."
                 more = f"{others:,} more match; whether they are {called} is not known."
-                return Relaxed(asked, note, (f"{called} (not known)",)), more
+                return Relaxed(wider, note, (f"{called} (not known)",)), more
         return None
 
     def of_sentence(self, query: Query, candidates: Sequence[str]) -> Relaxed | None:

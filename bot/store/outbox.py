@@ -216,14 +216,14 @@ class DeliveryStore:
             row = db.execute(sql.FOLLOWED).fetchone()
         return int(row[0]) if row else 0
 
-    def follow_up(self, told: Sequence[NewDelivery], up_to: int, now: datetime) -> None:
+    def follow_up(self, follow_ups: Sequence[NewDelivery], up_to: int, now: datetime) -> None:
         """Write what is reported of happenings up to a place in their sequence, in one transaction.
 
         A delivery whose key is stored already is left alone, so a second telling tells nothing; so
         is one about which its hearer was informed before, by any of its names.
         """
         with self._connections.writing() as db:
-            for new in told:
+            for new in follow_ups:
                 _tell(db, new, now)
             db.execute(sql.FOLLOW, [up_to])
 

@@ -66,7 +66,7 @@ def run(context: Context) -> Reply:
         context.must(Deed.SUBSCRIBE)
         done, act = _ACTS[match["act"].lower()]
         return _standing(context, act(desk, club, who, named), done)
-    if context.request.whose is None:
+    if context.request.origin is None:
         note = "A journal club is a channel's: type it there."
         understood = describe_query(context.query, "club", (note,))
         nothing = Answer(query=context.query.text, understood=understood)
@@ -129,8 +129,8 @@ def _words(context: Context) -> tuple[list[str], str]:
 
 
 def _who(context: Context) -> Person:
-    whose = context.request.whose
-    return person(whose.workspace, whose.channel, whose.user) if whose else OPERATOR
+    origin = context.request.origin
+    return person(origin.workspace, origin.channel, origin.user) if origin else OPERATOR
 
 
 def _discussed(context: Context) -> str | None:

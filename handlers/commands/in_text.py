@@ -18,20 +18,20 @@ _EXAMPLE = "in:methods flow cytometry of tumour-associated macrophages"
 
 def run(context: Context) -> Reply:
     """The best sentence of each work. Raises UsageError without words, or where it is off."""
-    services, asked = context.services, _ASKED.match(context.request.text)
-    if asked is None or not asked["words"].strip():
+    services, match = context.services, _ASKED.match(context.request.text)
+    if match is None or not match["words"].strip():
         raise UsageError("There are no words to look for.", f"For example: `{_EXAMPLE}`.")
     if not services.settings.fulltext:
         understood = describe_query(context.query, "in-text")
         answer = Answer(query=context.query.text, understood=understood)
         return Reply(answer, full_text.switched_off(context.audience))
-    named = asked["part"].lower()
+    named = match["part"].lower()
     part = {"method": "methods", "result": "results", "text": None}.get(named, named)
-    found = services.full_text.find(asked["words"], part)
+    found = services.full_text.find(match["words"], part)
     answer = services.lookup.answer(
         context.query, [each.record for each in found[: full_text.SHOWN]]
     )
-    elsewhere = services.full_text.find(asked["words"], None) if part and not found else []
+    elsewhere = services.full_text.find(match["words"], None) if part and not found else []
     works, _ = services.store.full_texts.count()
     understood = describe_query(context.query, "in-text")
     return Reply(
@@ -41,7 +41,7 @@ def run(context: Context) -> Reply:
             part or "full texts",
             works,
             context.audience,
-            elsewhere=(len(elsewhere), asked["words"].strip()),
+            elsewhere=(len(elsewhere), match["words"].strip()),
         ),
     )
 

@@ -15,19 +15,19 @@ def run(context: Context) -> Reply:
     """End cards in the channel, begin them again, or say which it is."""
     from handlers.listeners.links import switch  # noqa: PLC0415 - it brings Bolt, which no terminal needs
 
-    wanted, whose = context.query.subject.lower(), context.request.whose
+    wanted, origin = context.query.subject.lower(), context.request.origin
     if wanted:
         context.must(Deed.SUBSCRIBE)
-    if whose is None:
+    if origin is None:
         note = "Cards for pasted links are a channel's: type it there."
         understood = describe_query(context.query, "links", (note,))
         nothing = Answer(query=context.query.text, understood=understood)
         return Reply(nothing, errors.hint(nothing, context.audience))
     if wanted:
         quiet = wanted == "off"
-        switch(context.services, whose.workspace, whose.channel, whose.user, quiet=quiet)
+        switch(context.services, origin.workspace, origin.channel, origin.user, quiet=quiet)
     else:
-        quiet = context.services.store.shares.is_quiet(whose.workspace, whose.channel)
+        quiet = context.services.store.shares.is_quiet(origin.workspace, origin.channel)
     answer = Answer(query=context.query.text, understood=describe_query(context.query, "links"))
     return Reply(answer, unfurl.switched(quiet=quiet, is_new=bool(wanted)))
 

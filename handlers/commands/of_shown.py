@@ -36,17 +36,17 @@ def run(context: Context) -> Reply:
         answer = context.services.lookup.answer(replace(query, action="abstract"), records)
         return Reply(answer, abstract.message(records[0], context.audience))
     understood = describe_query(replace(query, senses=()), "lookup", (note,))
-    told = next((place for place, each in enumerate(records, 1) if each.abstract), 0)
-    tries = (f"abstract {told}",) if told and len(records) > 1 else ()
+    first = next((place for place, each in enumerate(records, 1) if each.abstract), 0)
+    tries = (f"abstract {first}",) if first and len(records) > 1 else ()
     answer = Answer(query=query.text, understood=understood, suggestions=tries)
     return Reply(answer, errors.hint(answer, context.audience))
 
 
 def _note(query: Query, records: Sequence[Record], saying: Sequence[Hit]) -> str:
     """How many of them say it, and of how many that is not known: they have no abstract here."""
-    asked = " or ".join(f"“{part.typed}”" for part in query.parts)
+    wanted = " or ".join(f"“{part.typed}”" for part in query.parts)
     number = len(saying) or "None"
-    says = f"{number} of the {count(len(records), 'record')} shown here says {asked}"
+    says = f"{number} of the {count(len(records), 'record')} shown here says {wanted}"
     if len(saying) > 1:
         says = says.replace(" says ", " say ")
     silent = [each for each in records if not each.abstract]

@@ -32,13 +32,13 @@ def run(context: Context) -> Reply:
     if match is None:
         return Reply(answer, report.offered(resolved[0], context.audience))
     context.must(Deed.REPORT)
-    whose = context.request.whose
+    origin = context.request.origin
     given = Reporting(
         workspace=context.request.workspace or _NOBODY,
         record_id=resolved[0].id,
         kind=next(iter(reversed(KINDS))),
         text=match["said"],
-        user=whose.user if whose else _NOBODY,
+        user=origin.user if origin else _NOBODY,
     )
     with context.services.gate.counted(Deed.REPORT):
         kept = context.services.reports.report(given)

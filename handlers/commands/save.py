@@ -45,7 +45,7 @@ class Wish:
 
 def scope_of(context: Context) -> Scope:
     """Whose lists are in reach: the asker's and, in a channel, the channel's."""
-    place = context.request.whose
+    place = context.request.origin
     if place is None:
         return TERMINAL
     return scope(place.workspace, place.user, place.channel)

@@ -28,10 +28,10 @@ def register(app: App, router: Router) -> None:
     @guarded
     def messages_opened(args: Args) -> None:
         user = text_of(part_of(args.body, "event"), "user")
-        asked = prompts(services, workspace_of(args.body), user)
+        questions = prompts(services, workspace_of(args.body), user)
         suggest = args.set_suggested_prompts
         if suggest is not None:
-            shown = [{"title": shorten(each, _LONGEST), "message": each} for each in asked]
+            shown = [{"title": shorten(each, _LONGEST), "message": each} for each in questions]
             politely(lambda: suggest(shown))
 
     if services.settings.agent_view:
@@ -46,8 +46,8 @@ def prompts(services: Services, workspace: str, user: str) -> tuple[str, ...]:
     """What to ask first: the topics this person follows, then what finds much in this store."""
     followed = services.store.subscriptions.of(workspace, user, user)
     topics = [each.watch.query for each in followed if each.watch.kind == "search"]
-    asked = dict.fromkeys([*topics[-2:], *services.examples.questions(MOST_PROMPTS)])
-    return tuple(asked)[:MOST_PROMPTS]
+    questions = dict.fromkeys([*topics[-2:], *services.examples.questions(MOST_PROMPTS)])
+    return tuple(questions)[:MOST_PROMPTS]
 
 
 def is_messages_tab(event: Mapping[str, Any]) -> bool:

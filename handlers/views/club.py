@@ -84,10 +84,10 @@ def standing(
         acts = [("Skip the next day", "skip"), (state.capitalize(), state), ("Stop", "stop")]
         if len(club.presenters) > 1:
             acts.insert(1, ("Swap the next two", "swap"))
-        asked = [(label, f"club {club.name} {act}") for label, act in acts]
+        choices = [(label, f"club {club.name} {act}") for label, act in acts]
         if on is not None and audience is not Audience.DIRECT:
-            asked.insert(0, ("Its list", f"list our {on.name}"))
-        blocks += buttons.actions("club", buttons.ask_buttons(asked))
+            choices.insert(0, ("Its list", f"list our {on.name}"))
+        blocks += buttons.actions("club", buttons.ask_buttons(choices))
     return Message(tuple(blocks))
 
 

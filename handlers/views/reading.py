@@ -134,11 +134,11 @@ def window(
         _input(NEW, "Or a new list", new, optional=True),
     ]
     if channel:
-        whose = [
+        owners = [
             _option(MINE, "mine alone"),
             _option(OURS, "this channel's, for all who are in it"),
         ]
-        owner = RadioButtonsElement(action_id=OWNER, options=whose, initial_option=whose[0])
+        owner = RadioButtonsElement(action_id=OWNER, options=owners, initial_option=owners[0])
         blocks.append(_input(OWNER, "A new list is", owner, optional=True))
     blocks.append(_input(NOTE, "Note", _note_input(""), optional=True))
     if holding:
@@ -309,11 +309,11 @@ def _after_saving(done: Saved, audience: Audience | None) -> list[Block]:
 
 
 def _summary(on: ReadingList, unread: int) -> str:
-    whose = "this channel's" if _is_ours(on) else "yours"
+    owner = "this channel's" if _is_ours(on) else "yours"
     stored = wording.count(on.items, "record")
     left = f" ({unread} unread)" if unread else ""
     latest = f", last saved {wording.day(on.latest)}" if on.latest else ""
-    return f"{stored}{left} · {whose}{latest}"
+    return f"{stored}{left} · {owner}{latest}"
 
 
 def _named(on: ReadingList) -> str:

@@ -56,8 +56,8 @@ def plain_question(question: str) -> str | None:
     """The question whose list is asked for as a table, "" for that shown; None where none is."""
     if _THESE_AS_TABLE.fullmatch(question):
         return ""
-    asked = _AS_TABLE.search(question)
-    return question[: asked.start()] if asked and asked.start() else None
+    match = _AS_TABLE.search(question)
+    return question[: match.start()] if match and match.start() else None
 
 
 def listed(answer: Answer, audience: Audience) -> Message:

@@ -103,6 +103,22 @@ def test_what_is_true_of_the_preprint_is_not_said_of_the_article() -> None:
         assert chosen.relations == (Relation(kind=RelationKind.HAS_PREPRINT, identifier=PREPRINT),)
 
 
+def test_what_an_article_does_not_say_is_not_taken_from_its_preprint() -> None:
+    preprint = version(
+        "biorxiv", PREPRINT, type="Preprint", subtype="New results", publisher="bioRxiv",
+        accepted="2023-05-06", publication_status="Submitted", peer_reviewed=Known.NO, volume="1",
+        journal=Journal(title="bioRxiv"), language="en",
+    )  # fmt: skip
+    article = version("pubmed", ARTICLE, abstract="What was found.")
+    for pair in ((preprint, article), (article, preprint)):
+        chosen = choose(pair)
+        kept = (chosen.type, chosen.subtype, chosen.publisher, chosen.accepted, chosen.journal,
+                chosen.publication_status, chosen.volume)  # fmt: skip
+        assert kept == (None,) * 7
+        assert chosen.peer_reviewed is Known.UNKNOWN
+        assert chosen.language == "en"
+
+
 def test_two_versions_of_a_preprint_stay_a_preprint() -> None:
     other = Identifier(scheme=Scheme.PMID, value="1")
     chosen = choose((

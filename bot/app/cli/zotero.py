@@ -80,8 +80,8 @@ def connect(
             wanted = before.model_copy(update={"write": list(write), "address": address})
     make_private_folder(settings.home)
     save(settings.zotero_file, wanted)
-    told = " and ".join(write) if write else "nothing"
-    click.echo(f"Connected {chosen} by the key of {granted.user}; {told} is written into Zotero.")
+    kinds = " and ".join(write) if write else "nothing"
+    click.echo(f"Connected {chosen} by the key of {granted.user}; {kinds} is written into Zotero.")
     click.echo("Next: tme zotero sync")
 
 

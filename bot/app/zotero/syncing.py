@@ -140,15 +140,15 @@ class ZoteroSync:
             theirs = theirs[:LONGEST_NOTE]
             named = {fold(self._connection.list_name(each)) for each in filed.listed}
             on = {lists[name] for name in named & lists.keys()}
-            held = [h for each, h in self._lists.holding(scope, filed.record) if each.id in on]
-            ours = next((h.note for h in held if h.note != filed.note), filed.note)
-            record = self._store.get(filed.record) if held and {ours, theirs} != {""} else None
+            entries = [h for each, h in self._lists.holding(scope, filed.record) if each.id in on]
+            ours = next((h.note for h in entries if h.note != filed.note), filed.note)
+            record = self._store.get(filed.record) if entries and {ours, theirs} != {""} else None
             if record is None or ours == theirs:
                 filed.note = theirs if record else filed.note
                 continue
             about = f"The note on “{record.title[:80]}”"
             if theirs and ours in ("", filed.note):
-                for each in held:
+                for each in entries:
                     self._lists.note(scope, each.id, theirs)
                 filed.note = theirs
             elif theirs == filed.note:
@@ -232,11 +232,11 @@ class ZoteroSync:
 
     def _left(self, record_id: str, collection: str, title: str) -> None:
         on = self._list_of(collection)
-        held = self._on(on, record_id) if on else None
-        if on is None or held is None:
+        entry = self._on(on, record_id) if on else None
+        if on is None or entry is None:
             return
         if self._remove:
-            self._lists.take_off(self._connection.scope, [held])
+            self._lists.take_off(self._connection.scope, [entry])
         else:
             self.outcome.kept.append(
                 f"“{title[:80]}” left “{on.name}” in Zotero and is on the list still;"
@@ -321,5 +321,5 @@ class ZoteroSync:
 
     def _on(self, on: ReadingList, record_id: str) -> int | None:
         """The item of a list that a record is, or None."""
-        held = self._lists.holding(self._connection.scope, record_id)
-        return next((entry.id for each, entry in held if each.id == on.id), None)
+        places = self._lists.holding(self._connection.scope, record_id)
+        return next((entry.id for each, entry in places if each.id == on.id), None)
