@@ -18,7 +18,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 import zipfile
 from collections.abc import Iterator
@@ -27,7 +26,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from tests.processes import free_port
+from tests.processes import free_port, wait_for
 
 VERSION = "3.8.0"
 _GROUP = "org.opensearch.distribution.integ-test-zip"
@@ -177,11 +176,11 @@ class Cluster:
             for each in self.get(alive, f"_cat/indices/{name}*?format=json"):
                 self.get(alive, str(each["index"]), "DELETE")  # type: ignore[index]
 
-    def wait(self, nodes: int, status: str = "green", within: float = 600) -> None:
-        """Wait until so many are one cluster in this state."""
-        until = time.monotonic() + within
-        query = f"wait_for_status={status}&wait_for_nodes={nodes}&timeout=1s"
-        while time.monotonic() < until:
+    def wait(self, nodes: int) -> None:
+        """Wait until so many are one cluster that has every copy of every shard."""
+        query = f"wait_for_status=green&wait_for_nodes={nodes}&timeout=1s"
+
+        def look() -> bool:
             for node in self.nodes:
                 if node.process is None:
                     continue
@@ -191,9 +190,10 @@ class Cluster:
                 with suppress(OSError):
                     health = self.get(node, f"_cluster/health?{query}")
                     if health["number_of_nodes"] == nodes and not health["timed_out"]:
-                        return
-            time.sleep(0.1)
-        raise TimeoutError("the nodes of OpenSearch never became one cluster")
+                        return True
+            return False
+
+        wait_for("the nodes of OpenSearch to be one cluster", look)
 
     def get(self, node: Node, path: str, method: str = "GET") -> dict[str, object]:
         """What a node answers."""

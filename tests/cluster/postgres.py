@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.processes import free_port
+from tests.processes import free_port, wait_for
 
 if TYPE_CHECKING or find_spec("psycopg"):
     import psycopg
@@ -190,12 +189,8 @@ def pair() -> Iterator[tuple[Server, Server]]:
 def _in_step(primary: Server) -> None:
     """Wait until commits wait for the standby: for its first seconds it only follows."""
     with psycopg.connect(admin(primary.port), autocommit=True) as db:
-        until = time.monotonic() + 60
-        while not db.execute(
-            "SELECT 1 FROM pg_stat_replication WHERE sync_state = 'quorum'"
-        ).fetchone():
-            assert time.monotonic() < until, "the standby never came in step"
-            time.sleep(0.05)
+        query = "SELECT 1 FROM pg_stat_replication WHERE sync_state = 'quorum'"
+        wait_for("the standby to be in step", lambda: db.execute(query).fetchone())
         db.execute("ALTER SYSTEM SET synchronous_commit = on")
         db.execute("SELECT pg_reload_conf()")
 
