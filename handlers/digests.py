@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.digests.closed import CLOSED
-from bot.records.models import Hit
+from bot.records.answers import Hit
 from bot.store.deliveries import Delivery
 from bot.store.subscriptions import Subscription
 from handlers.services import Services

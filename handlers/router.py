@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from bot.errors import QueryTooLong, StoreError, TmeError, frames
 from bot.formats.export import Export
-from bot.records.models import Answer, Understood
+from bot.records.answers import Answer, Understood
 from bot.search.query import LONGEST, Query
 from bot.search.query.forms import Forms
 from bot.search.query.reader import Reader

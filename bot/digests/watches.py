@@ -20,7 +20,8 @@ from bot.errors import UsageError
 from bot.index import Group, IndexQuery, Key, SearchIndex
 from bot.index.percolate import Percolator
 from bot.lazy import lazy
-from bot.records.models import Identifier, Record, Scheme, Sense, Understood
+from bot.records.answers import Sense, Understood
+from bot.records.models import Identifier, Record, Scheme
 from bot.search.describing import describe_query
 from bot.search.query import Part, Query
 from bot.search.search import Search

@@ -14,8 +14,9 @@ from bot.formats.draft import FROM, Draft, one_line
 from bot.formats.json_values import RefusedError
 from bot.formats.kinds import from_bibtex
 from bot.formats.latex import group_end, to_text
+from bot.records.dates import PartialDate
 from bot.records.identifiers import read
-from bot.records.models import Identifier, PartialDate, Record, Scheme
+from bot.records.models import Identifier, Record, Scheme
 from bot.records.names import MONTHS
 
 if TYPE_CHECKING:

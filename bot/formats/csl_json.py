@@ -19,8 +19,9 @@ from bot.formats.json_pieces import elements
 from bot.formats.json_records import read_each, record_from
 from bot.formats.json_values import object_of
 from bot.formats.kinds import from_csl
+from bot.records.dates import PartialDate
 from bot.records.identifiers import parse
-from bot.records.models import Identifier, PartialDate, Record, Scheme, unique
+from bot.records.models import Identifier, Record, Scheme, unique
 from bot.records.names import contributor
 
 _HEAD = re.compile(

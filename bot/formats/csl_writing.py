@@ -10,7 +10,8 @@ from bot.formats.kinds import kind_of
 from bot.formats.rich import rich
 from bot.formats.split_names import spaced, split_name
 from bot.records import identifiers
-from bot.records.models import Contribution, PartialDate, Record
+from bot.records.dates import PartialDate
+from bot.records.models import Contribution, Record
 from bot.records.names import with_others
 from bot.text.markup import plain
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from bot.formats.json_values import RefusedError, short, validated
+from bot.records.dates import PartialDate
 from bot.records.identifiers import find, read, url
 from bot.records.models import (
     Access,
@@ -16,7 +17,6 @@ from bot.records.models import (
     Contribution,
     Identifier,
     IntegrityNotice,
-    PartialDate,
     Provenance,
     Record,
     Scheme,

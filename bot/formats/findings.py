@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.formats.csv_table import written
 from bot.formats.export import Export
-from bot.records.models import Finding, Hit
+from bot.records.answers import Finding, Hit
 from bot.text.markup import plain
 
 COLUMNS = (

@@ -27,6 +27,7 @@ from bot.formats.json_values import (
     short,
     validated,
 )
+from bot.records.dates import PartialDate
 from bot.records.models import (
     MOST_REFERENCES,
     Access,
@@ -34,7 +35,6 @@ from bot.records.models import (
     Identifier,
     IntegrityNotice,
     Journal,
-    PartialDate,
     Provenance,
     Record,
     Relation,

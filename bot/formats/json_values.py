@@ -7,8 +7,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from bot.records.dates import PartialDate
 from bot.records.identifiers import read
-from bot.records.models import Identifier, PartialDate, Scheme
+from bot.records.models import Identifier, Scheme
 from bot.records.names import partial_date
 
 M = TypeVar("M", bound=BaseModel)

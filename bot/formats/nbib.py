@@ -17,15 +17,9 @@ from bot.formats.json_values import RefusedError
 from bot.formats.lines import Lines
 from bot.formats.nbib_writing import NOTE_KEYS, TYPE_NOTE, pieces
 from bot.formats.text_files import TextFile
+from bot.records.dates import PartialDate
 from bot.records.identifiers import find, read
-from bot.records.models import (
-    Contribution,
-    IntegrityKind,
-    IntegrityNotice,
-    PartialDate,
-    Record,
-    Scheme,
-)
+from bot.records.models import Contribution, IntegrityKind, IntegrityNotice, Record, Scheme
 from bot.records.names import contributor
 from bot.records.sections import split_capitals
 

@@ -5,15 +5,8 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from bot.formats.draft import abstract_text, one_line, provenance_note
-from bot.records.models import (
-    Contribution,
-    IntegrityKind,
-    IntegrityNotice,
-    PartialDate,
-    Precision,
-    Record,
-    Scheme,
-)
+from bot.records.dates import PartialDate, Precision
+from bot.records.models import Contribution, IntegrityKind, IntegrityNotice, Record, Scheme
 from bot.records.names import with_others
 from bot.records.sections import split_capitals
 from bot.text.markup import plain

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from bot.errors import UnreadableFile
 from bot.formats.base import Refusal
 from bot.formats.decoding import decode
+from bot.records.dates import PartialDate
 from bot.records.identifiers import read
-from bot.records.models import Identifier, IntegrityKind, IntegrityNotice, PartialDate, Scheme
+from bot.records.models import Identifier, IntegrityKind, IntegrityNotice, Scheme
 
 NAME = "Retraction Watch"
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import takewhile
 
-from bot.records.models import PartialDate
+from bot.records.dates import PartialDate
 from bot.records.names import MONTHS, partial_date
 
 _SLASHED = re.compile(r"(?P<year>\d{4})(?:[/-](?P<month>\w{0,9})(?:[/-](?P<day>\d{0,2}).*)?)?")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
-from bot.records.models import Level
+from bot.records.answers import Level
 from bot.store import StateStore
 
 Where: TypeAlias = Literal["text", "anywhere"]

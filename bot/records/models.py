@@ -1,24 +1,17 @@
-"""What the bot keeps and answers with: records of works, and answers about them.
+"""What the bot keeps: records of works.
 
 A `Record` is one *work*. What is missing is `None` (or empty) and is shown as unknown. The JSON
-forms of `Record` and `Answer` are the interface that scripts rely on.
+form of `Record` is an interface that scripts rely on.
 """
 
-import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import TypeVar
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    GetCoreSchemaHandler,
-    PlainSerializer,
-)
-from pydantic_core import core_schema
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.records.dates import Moment, PartialDate
 
 T = TypeVar("T")
 
@@ -27,104 +20,6 @@ class Frozen(BaseModel):
     """A value: compared by content, never changed in place, unknown keys refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Precision(StrEnum):
-    """How much of a date is known."""
-
-    YEAR = "year"
-    MONTH = "month"
-    DAY = "day"
-
-
-class PartialDate:
-    """A date as precise as it is known: `2025`, `2025-11` or `2025-11-09`.
-
-    Sorts by its earliest day. Prints as ISO 8601 to its own precision.
-    """
-
-    __slots__ = ("day", "month", "year")
-
-    _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:T.*)?", re.ASCII)
-
-    def __init__(self, year: int, month: int | None = None, day: int | None = None) -> None:
-        """Raises ValueError when no such day exists or a day comes without its month."""
-        if day is not None and month is None:
-            raise ValueError("a day needs its month")
-        date(year, month or 1, day or 1)
-        self.year, self.month, self.day = year, month, day
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read `YYYY`, `YYYY-MM` or `YYYY-MM-DD` (a time behind it is dropped).
-
-        Raises ValueError for anything else.
-        """
-        match = cls._ISO.fullmatch(text.strip())
-        if match is None:
-            raise ValueError(f"not an ISO date: {text[:40]!r}")
-        year, month, day = (int(part) if part else None for part in match.groups())
-        if year is None:
-            raise ValueError("a date needs a year")
-        return cls(year, month, day)
-
-    @property
-    def precision(self) -> Precision:
-        """How much of the date is known."""
-        if self.day is not None:
-            return Precision.DAY
-        return Precision.MONTH if self.month is not None else Precision.YEAR
-
-    @property
-    def earliest(self) -> date:
-        """The first day the date can mean."""
-        return date(self.year, self.month or 1, self.day or 1)
-
-    def __str__(self) -> str:
-        parts = [f"{self.year:04d}"]
-        parts += [f"{part:02d}" for part in (self.month, self.day) if part is not None]
-        return "-".join(parts)
-
-    def __repr__(self) -> str:
-        return f"PartialDate({str(self)!r})"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, PartialDate) and str(self) == str(other)
-
-    def __hash__(self) -> int:
-        return hash(str(self))
-
-    def __lt__(self, other: "PartialDate") -> bool:
-        return self.earliest < other.earliest
-
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: type[Any], handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        def read(value: object) -> "PartialDate":
-            return value if isinstance(value, PartialDate) else cls.parse(str(value))
-
-        return core_schema.no_info_plain_validator_function(
-            read,
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                str, return_schema=core_schema.str_schema()
-            ),
-        )
-
-
-def _moment(value: object) -> datetime:
-    """A moment in time, always with a zone (UTC where none is given)."""
-    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    if moment.tzinfo is UTC:
-        return moment
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-Moment = Annotated[
-    datetime,
-    BeforeValidator(_moment),
-    PlainSerializer(lambda moment: moment.isoformat(timespec="seconds"), return_type=str),
-]
 
 
 class Scheme(StrEnum):
@@ -427,165 +322,6 @@ class Record(Frozen):
         }
         stored = {notice.kind for notice in self.integrity}
         return tuple(word for kind, word in words.items() if kind in stored)
-
-
-class Correction(Frozen):
-    """A word that was read as another."""
-
-    typed: str
-    used: str
-
-
-class Sense(Frozen):
-    """A reading of an abbreviation: the one taken, and the others it can have.
-
-    `query` of an alternative is what to ask to get that sense instead. `is_open` says that nothing
-    decides: every sense is an alternative, and `taken` names those that the list has meanwhile.
-    """
-
-    typed: str
-    taken: str
-    concept: str | None = None
-    is_open: bool = False
-    alternatives: tuple[tuple[str, str], ...] = ()
-
-
-class Understood(Frozen):
-    """What a question was understood to ask, shown with every answer.
-
-    `action` is the name of what was done; `filters` holds plain JSON values under the names of the
-    query language; `offers` are (label, question) of other readings, `without` those without one of
-    the filters in force.
-    """
-
-    action: str = "search"
-    terms: tuple[str, ...] = ()
-    phrases: tuple[str, ...] = ()
-    not_: tuple[str, ...] = Field(default=(), serialization_alias="not")
-    any: tuple[tuple[str, ...], ...] = ()
-    filters: dict[str, str | int | bool | tuple[str, ...]] = {}
-    identifiers: tuple[Identifier, ...] = ()
-    concepts: tuple[str, ...] = ()
-    drugs: tuple[str, ...] = ()
-    genes: tuple[str, ...] = ()
-    corrected: tuple[Correction, ...] = ()
-    ignored: tuple[str, ...] = ()
-    senses: tuple[Sense, ...] = ()
-    sort: str = "relevance"
-    notes: tuple[str, ...] = ()
-    offers: tuple[tuple[str, str], ...] = ()
-    without: tuple[tuple[str, str], ...] = ()
-
-
-# How near a match is to the query: the thing itself or a true synonym of it; a narrower
-# thing, which answers for it; the class it belongs to, which does not; a part of its name, which
-# does not either. Siblings and opposites are no match at all.
-Level = Literal["exact", "narrower", "broader", "part"]
-
-
-class Why(Frozen):
-    """One reason why a record matched: the record's words, the concept, and where they stand."""
-
-    field: str
-    words: str | None = None
-    concept: str | None = None
-    level: Level = "exact"
-
-
-class Quote(Frozen):
-    """Sentences that follow each other in an abstract, and their section (None: unlabelled).
-
-    `marks` are the (start, end) spans of `text` that matched the question.
-    """
-
-    text: str
-    section: str | None = None
-    marks: tuple[tuple[int, int], ...] = ()
-
-
-class Figure(Frozen):
-    """A number that a record gives: what it measures, and its value and interval as written.
-
-    `words` are the record's own, in which both stand.
-    """
-
-    measure: str
-    value: str
-    words: str
-    interval: str | None = None
-
-
-# The way an effect goes, meant for the patient, as a sentence states it.
-Direction = Literal["improved", "no difference", "worse", "unclear"]
-
-
-class Finding(Frozen):
-    """What a record reports on a question: the sentence that speaks to it, and what that states.
-
-    The sentence is number `place` of the abstract's `sentences`; 0 is the title. `stated` are its
-    words for the direction ("" where it states none), `sample` how many took part, wherever the
-    record says so. `kind` is the concept of its kind of evidence, None where no tag names one. A
-    quote `is_background` where it tells what was known before, and no result of the record.
-    """
-
-    quote: Quote
-    place: int
-    sentences: int
-    direction: Direction
-    stated: str = ""
-    kind: str | None = None
-    sample: Figure | None = None
-    figures: tuple[Figure, ...] = ()
-    is_background: bool = False
-
-
-class Hit(Frozen):
-    """A record in an answer, with why it is there.
-
-    `strict` says that every concept, word and filter of the question matched; `missing` is what
-    did not, as it was typed. `arithmetic` maps each part of the score to its value and is filled
-    on request only.
-    """
-
-    record: Record
-    score: float
-    strict: bool
-    why: tuple[Why, ...] = ()
-    missing: tuple[str, ...] = ()
-    quotes: tuple[Quote, ...] = ()
-    finding: Finding | None = None
-    arithmetic: dict[str, float] = {}
-
-
-class Narrowing(Frozen):
-    """A question beside this one, what to call it, and how many records it finds."""
-
-    label: str
-    query: str
-    count: int
-
-
-class Answer(Frozen):
-    """What the bot has to say to one question. Views turn it into blocks, scripts into JSON.
-
-    `total` counts the strict matches, `offset` is where `hits` start in the ranked list and
-    `ranked` how many can be paged through. `suggestions` are queries worth trying next. `narrower`
-    are such as leave a part of the list, `broader` the class of a narrow thing with what that has
-    besides, `meanings` the senses of an abbreviation that nothing decides. `unsearchable` records
-    are stored and not indexed yet.
-    """
-
-    query: str
-    understood: Understood = Understood()
-    total: int = 0
-    ranked: int = 0
-    offset: int = 0
-    hits: tuple[Hit, ...] = ()
-    suggestions: tuple[str, ...] = ()
-    narrower: tuple[Narrowing, ...] = ()
-    broader: tuple[Narrowing, ...] = ()
-    meanings: tuple[Narrowing, ...] = ()
-    unsearchable: int = 0
 
 
 def unique(items: Iterable[T]) -> tuple[T, ...]:

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.lazy import lazy
-from bot.records.models import Contribution, PartialDate, Record
+from bot.records.dates import PartialDate
+from bot.records.models import Contribution, Record
 from bot.text.folding import fold, is_unspaced, name_keys
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ abstract without sections. It finds failures only; nothing is ever called a succ
 import re
 from collections.abc import Iterator
 
-from bot.records.models import Quote, Record, Section
+from bot.records.answers import Quote
+from bot.records.models import Record, Section
 from bot.text.markup import plain
 from bot.text.sentences import level, sentences
 

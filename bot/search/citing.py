@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.records.models import Answer, Identifier, Provenance, Record, unique
+from bot.records.answers import Answer
+from bot.records.models import Identifier, Provenance, Record, unique
 from bot.search.query import Query
 from bot.search.search import Search
 from bot.store import StateStore

@@ -8,8 +8,9 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
+from bot.records.answers import Quote
 from bot.records.identifiers import mentioned
-from bot.records.models import Identifier, Quote, Record
+from bot.records.models import Identifier, Record
 from bot.search.bibliography import CITED, Bibliography, as_cited
 from bot.search.matching import Stem
 from bot.search.quotes import passages

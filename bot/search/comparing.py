@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from bot.index import SearchIndex
-from bot.records.models import Answer, Hit
+from bot.records.answers import Answer, Hit
 from bot.search.describing import describe_query
 from bot.search.query import Part, Query
 from bot.search.search import Search

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from bot.records.models import Understood, unique
+from bot.records.answers import Understood
+from bot.records.models import unique
 from bot.search.query import Part, Query
 
 

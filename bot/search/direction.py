@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.records.models import Direction, Figure
+from bot.records.answers import Direction, Figure
 from bot.records.negative import failure
 from bot.search import effect_words as patterns
 from bot.search.effects import Word, read_words, signs

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from bot.index import EVERY_RECORD, Candidate, Group, IndexQuery, Key, SearchIndex
 from bot.index.documents import NEGATIVE
-from bot.records.models import Answer, Hit, Quote
+from bot.records.answers import Answer, Hit, Quote
 from bot.records.negative import negative
 from bot.search.describing import describe_query
 from bot.search.plan import tagged

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from bot.index import Group
-from bot.records.models import Hit, Level, Record, Why, unique
+from bot.records.answers import Hit, Level, Why
+from bot.records.models import Record, unique
 from bot.records.names import found_by
 from bot.search.matching import Matcher, Place, Stem
 from bot.search.plan import Interpreter

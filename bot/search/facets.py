@@ -12,7 +12,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from bot.index import Group, IndexQuery, Key, SearchIndex
-from bot.records.models import Answer, Narrowing, unique
+from bot.records.answers import Answer, Narrowing
+from bot.records.models import unique
 from bot.search.plan import tagged
 from bot.search.query import LONGEST, Part, Query
 from bot.search.query.writing import written

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.records.models import Figure
+from bot.records.answers import Figure
 from bot.text.number_words import PATTERN, number
 from bot.text.sentences import level
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Self
 
 from bot.index import Group, IndexQuery, SearchIndex, Words
 from bot.lazy import lazy
-from bot.records.models import Answer, Direction, Finding, Hit, Quote, Record
+from bot.records.answers import Answer, Direction, Finding, Hit, Quote
+from bot.records.models import Record
 from bot.search.describing import describe_query, names_something
 from bot.search.evidence import GROUPS
 from bot.search.explanation import as_read

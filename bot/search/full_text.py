@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.index.full_texts import FullTextIndex
-from bot.records.models import Quote, Record
+from bot.records.answers import Quote
+from bot.records.models import Record
 from bot.search.matching import Stem
 from bot.search.quotes import FULL_TEXT, Passage
 from bot.store import StateStore

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Self
 
 from bot.index import EVERY_RECORD, UNDATED, Group, IndexQuery, SearchIndex
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.search.describing import describe_query
 from bot.search.plan import tagged
 from bot.search.query import Query

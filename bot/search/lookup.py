@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.index import Group, IndexQuery, Key, SearchIndex
+from bot.records.answers import Answer, Hit, Quote, Why
 from bot.records.identifiers import find as find_identifiers
-from bot.records.models import Answer, Hit, Identifier, Quote, Record, Scheme, Why
+from bot.records.models import Identifier, Record, Scheme
 from bot.search.describing import describe_query
 from bot.search.query import Query
 from bot.search.query.pointing import points_at_several, points_at_two

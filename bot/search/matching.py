@@ -8,7 +8,8 @@ from itertools import chain
 from typing import Self
 
 from bot.index import TEXT, Key, Words
-from bot.records.models import Level, Record
+from bot.records.answers import Level
+from bot.records.models import Record
 from bot.text.folding import clean, cut, folded_word, place_of, raw_words
 from bot.text.markup import plain
 

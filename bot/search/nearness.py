@@ -6,7 +6,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from bot.lazy import lazy
-from bot.records.models import Direction, Figure
+from bot.records.answers import Direction, Figure
 from bot.records.negative import tells_results
 from bot.search.describing import names_something
 from bot.search.matching import Stem

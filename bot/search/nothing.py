@@ -4,7 +4,8 @@ from collections.abc import Callable
 from itertools import islice
 
 from bot.index import Group, IndexQuery, SearchIndex
-from bot.records.models import Answer, unique
+from bot.records.answers import Answer
+from bot.records.models import unique
 from bot.search.alternatives import Alternatives
 from bot.search.describing import describe_query
 from bot.search.explanation import as_read

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import chain, groupby
 
 from bot.index import Key, Words
-from bot.records.models import Quote, Record
+from bot.records.answers import Quote
+from bot.records.models import Record
 from bot.records.sections import split_sections
 from bot.search.matching import Run, Stem, Text, stemmed
 from bot.text.sentences import level, sentences

@@ -13,8 +13,9 @@ from functools import lru_cache
 
 from bot.index import Found, Group, IndexQuery, SearchIndex
 from bot.index.meaning import Meaning, as_meant
+from bot.records.answers import Answer, Hit
 from bot.records.journals import JournalNames
-from bot.records.models import Answer, Hit, Record, unique
+from bot.records.models import Record, unique
 from bot.search import query as queries
 from bot.search.describing import describe_query, names_something
 from bot.search.explanation import Explainer

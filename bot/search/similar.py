@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.index import Candidate, Group, IndexQuery, Key, SearchIndex, Words
-from bot.records.models import Answer, Hit, Record, Why
+from bot.records.answers import Answer, Hit, Why
+from bot.records.models import Record
 from bot.search.describing import describe_query
 from bot.search.query import Query
 from bot.search.search import Search

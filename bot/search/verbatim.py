@@ -7,7 +7,8 @@ from unicodedata import normalize
 
 from rapidfuzz import fuzz, process
 
-from bot.records.models import Quote, Record
+from bot.records.answers import Quote
+from bot.records.models import Record
 from bot.search.quotes import passages
 from bot.text.markup import plain
 from bot.text.sentences import level

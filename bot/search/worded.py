@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.records.models import Answer, Finding
+from bot.records.answers import Answer, Finding
 from bot.search.direction import stated
 from bot.search.figures import figures
 from bot.text.folding import words

@@ -9,11 +9,11 @@ from typing import Any
 from bot.errors import SeedsMissing
 from bot.formats import Format, Refusal
 from bot.formats.json_records import JsonRecords
+from bot.records.dates import PartialDate
 from bot.records.models import (
     Identifier,
     IntegrityKind,
     IntegrityNotice,
-    PartialDate,
     Provenance,
     Record,
     Scheme,

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from bot.records.models import Answer, Record
+from bot.records.answers import Answer
+from bot.records.models import Record
 from bot.search.describing import describe_query
 from bot.search.query import Query
 from handlers.command import Command, Context

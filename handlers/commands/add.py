@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.lazy import lazy
-from bot.records.models import Answer, Hit, Identifier, Why
+from bot.records.answers import Answer, Hit, Why
+from bot.records.models import Identifier
 from bot.rights import Deed
 from bot.search.describing import describe_query
 from bot.search.query import unmark

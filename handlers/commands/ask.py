@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.errors import SourceError, UsageError
 from bot.formats.export import split_format
 from bot.lazy import lazy
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.search.describing import describe_query
 from bot.search.findings import Findings
 from handlers.command import Command, Context

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.records.models import Answer, Identifier, Scheme
+from bot.records.answers import Answer
+from bot.records.models import Identifier, Scheme
 from bot.search.describing import describe_query
 from handlers.command import Command, Context
 from handlers.commands.about import not_clear, which

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.records.models import Answer, Identifier, Record
+from bot.records.answers import Answer
+from bot.records.models import Identifier, Record
 from bot.search.describing import describe_query
 from handlers.command import Command, Context
 from handlers.commands.about import not_clear, which

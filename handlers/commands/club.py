@@ -9,7 +9,7 @@ from bot.digests.clubs import Clubs, Wish
 from bot.digests.people import Person
 from bot.errors import UsageError
 from bot.lazy import lazy
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.rights import Deed
 from bot.search.describing import describe_query
 from bot.search.query import unmark

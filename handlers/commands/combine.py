@@ -1,6 +1,6 @@
 """`/tme combine A + B`: how much is stored of each, and the records that have both."""
 
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.search.describing import describe_query
 from bot.search.evidence import sides
 from handlers.command import Command, Context

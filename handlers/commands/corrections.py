@@ -1,6 +1,6 @@
 """`/tme corrections`: what this workspace corrected of the tags of records."""
 
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.search.describing import describe_query
 from handlers.command import Command, Context
 from handlers.router import Reply

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from bot.records.models import Answer, Understood
+from bot.records.answers import Answer, Understood
 from bot.search.definitions import Fact, Term
 from bot.search.describing import describe_query
 from bot.search.query.filters import Filters

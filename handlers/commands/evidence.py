@@ -3,7 +3,7 @@
 
 from dataclasses import replace
 
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.search.describing import describe_query
 from bot.search.query import Query
 from handlers.command import Command, Context

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from bot.errors import UsageError
 from bot.formats.export import DEFAULT, export, foreign_format, not_written, split_format, titles
-from bot.records.models import Answer, Record
+from bot.records.answers import Answer
+from bot.records.models import Record
 from bot.search.describing import describe_query
 from bot.search.query import Query, pointing
 from bot.store.uses import Use

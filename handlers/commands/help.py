@@ -4,7 +4,7 @@
 import re
 from itertools import chain
 
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.search.describing import describe_query
 from bot.search.query.filters import EXAMPLES
 from bot.text.folding import fold

@@ -3,7 +3,7 @@
 import re
 
 from bot.errors import UsageError
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.search.describing import describe_query
 from handlers.command import Command, Context
 from handlers.router import Reply

@@ -3,7 +3,7 @@
 `links` alone says how it stands.
 """
 
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.rights import Deed
 from bot.search.describing import describe_query
 from handlers.command import Command, Context

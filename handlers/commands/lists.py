@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.curation.lists import Entry, Library, Scope, file_stem
 from bot.errors import UsageError
 from bot.formats.export import export, split_format, titles
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.rights import Deed
 from bot.search.describing import describe_query
 from bot.search.query import Query

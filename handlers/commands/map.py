@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.search.landscape import Landscape, axes, trend_topic
 from handlers.command import Command, Context
 from handlers.commands import find

@@ -1,6 +1,6 @@
 """`/tme new`: what the store saw first, most recent first."""
 
-from bot.records.models import Answer, Hit, Why
+from bot.records.answers import Answer, Hit, Why
 from bot.search.describing import describe_query
 from handlers.command import Command, Context
 from handlers.commands import find

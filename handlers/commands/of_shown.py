@@ -6,7 +6,8 @@ A question whose only subject is "it" or "they" is about what was shown, and sea
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.records.models import Answer, Hit, Record
+from bot.records.answers import Answer, Hit
+from bot.records.models import Record
 from bot.search.describing import describe_query
 from bot.search.query import Query
 from handlers.command import Command, Context

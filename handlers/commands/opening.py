@@ -1,6 +1,6 @@
 """A record opened: all that is known of it, and what the workspace has done with it."""
 
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from handlers.command import Context
 from handlers.commands.save import scope_of
 from handlers.router import Reply

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.search.describing import describe_query
 from bot.search.query.forms import Form
 from handlers.command import Command, Context

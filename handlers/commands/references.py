@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.lazy import lazy
+from bot.records.answers import Answer
 from bot.records.identifiers import mentioned
-from bot.records.models import Answer, Identifier
+from bot.records.models import Identifier
 from bot.search.bibliography import Entry, Outcome, is_list, split
 from bot.search.describing import describe_query
 from handlers.command import Command, Context

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """What the bot does not do: advice on a patient, ranking people, and other subjects."""
 
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.search.describing import describe_query
 from bot.search.query.forms import Form
 from handlers.command import Command, Context

@@ -4,7 +4,7 @@
 import re
 
 from bot.curation.reports import KINDS
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.rights import Deed
 from bot.search.describing import describe_query
 from bot.store.reports import Reporting

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.curation.lists import DEFAULT, Scope
-from bot.records.models import Answer, Record
+from bot.records.answers import Answer
+from bot.records.models import Record
 from bot.rights import Deed
 from bot.search.describing import describe_query
 from bot.search.query import pointing

@@ -1,7 +1,7 @@
 """`/tme settings`: what a person has set for themselves, and `settings NAME VALUE` to change it."""
 
 from bot.curation.preferences import SETTINGS
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.search.describing import describe_query
 from handlers.command import Command, Context
 from handlers.commands.save import scope_of

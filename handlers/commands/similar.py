@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.records.models import Answer, Record
+from bot.records.answers import Answer
+from bot.records.models import Record
 from handlers.command import Command, Context
 from handlers.commands import find
 from handlers.commands.about import not_clear, which

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.search.describing import describe_query
 from bot.text.folding import fold
 from bot.text.stop_words import STOP

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.digests.subscriptions import Draft
 from bot.digests.watches import is_undecided
 from bot.errors import UsageError
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.rights import Deed
 from bot.search.describing import describe_query
 from bot.search.query import pointing, unmark

@@ -4,7 +4,7 @@
 import re
 
 from bot.digests.people import Person
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.search.describing import describe_query
 from bot.search.query import Query
 from bot.store.subscriptions import Subscription

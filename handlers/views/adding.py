@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.harvest.adding import Outcome, Sought
-from bot.records.models import Hit
+from bot.records.answers import Hit
 from bot.search.query import LONGEST
 from handlers.views import buttons, details, origins, records
 from handlers.views.message import Audience, Message

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
-from bot.records.models import Answer, Identifier, Record, Scheme, unique
+from bot.records.answers import Answer
+from bot.records.models import Identifier, Record, Scheme, unique
 from bot.search.citing import CitationGraph, Cited
 from bot.store.references import CitationCount
 from bot.text.markup import plain

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.digests.clubs import Standing
-from bot.records.models import Hit, Record
+from bot.records.answers import Hit
+from bot.records.models import Record
 from bot.store.clubs import Club, Meeting
 from handlers.views import buttons, records, wording
 from handlers.views.message import Audience, Message

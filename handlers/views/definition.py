@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from slack_sdk.models.blocks import Block, SectionBlock
 
-from bot.records.models import Answer, Understood
+from bot.records.answers import Answer, Understood
 from bot.search.definitions import Fact, Term
 from handlers.views import buttons, describing, records
 from handlers.views.message import Audience, Message

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from bot.records.models import Answer, Sense, Understood
+from bot.records.answers import Answer, Sense, Understood
 from bot.text.folding import fold
 from bot.text.stop_words import says_little
 from handlers.views.mrkdwn import ELLIPSIS, bold, fit, join_within, literal

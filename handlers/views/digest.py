@@ -6,7 +6,7 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block
 
-from bot.records.models import Hit
+from bot.records.answers import Hit
 from bot.store.subscriptions import Subscription
 from handlers.views import buttons, records
 from handlers.views.message import Audience, Message

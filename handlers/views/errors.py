@@ -5,7 +5,7 @@ import re
 from slack_sdk.models.blocks import Block
 
 from bot.errors import TmeError
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from handlers.views import buttons, describing, results
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import fit, prose

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from slack_sdk.models.blocks import Block, InteractiveElement
 
-from bot.records.models import Direction, Figure, Finding, Hit, unique
+from bot.records.answers import Direction, Figure, Finding, Hit
+from bot.records.models import unique
 from bot.search.findings import READ, Findings
 from handlers.views import buttons, describing, integrity, records, wording
 from handlers.views.buttons import Controls

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block
 
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.search.landscape import NOT_THE_LITERATURE, Cell, Landscape, Trend
 from handlers.views import buttons, data, describing
 from handlers.views.data import DataBlock

@@ -6,7 +6,7 @@ of the list and the reasons never contradict each other.
 
 from collections.abc import Sequence
 
-from bot.records.models import Answer, Hit, Why
+from bot.records.answers import Answer, Hit, Why
 from bot.text.folding import is_unspaced
 from bot.text.markup import plain
 from handlers.views.mrkdwn import fit

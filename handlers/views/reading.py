@@ -17,7 +17,8 @@ from slack_sdk.models.views import View
 
 from bot.curation.lists import DEFAULT, LONGEST_NAME, LONGEST_NOTE, Entry, Saved
 from bot.formats.export import Export, titles
-from bot.records.models import Answer, Hit, Record
+from bot.records.answers import Answer, Hit
+from bot.records.models import Record
 from bot.store.lists import ListItem, ReadingList
 from bot.text.markup import plain
 from handlers.views import buttons, records, wording

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.records import identifiers
-from bot.records.models import Answer, Hit, Identifier, Quote, Record, Scheme, unique
+from bot.records.answers import Answer, Hit, Quote
+from bot.records.models import Identifier, Record, Scheme, unique
 from bot.sources import fetchable
 from bot.store.uses import Use
 from bot.text.markup import plain

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import ActionsBlock, Block, InteractiveElement
 
-from bot.records.models import Answer, Hit, Narrowing
+from bot.records.answers import Answer, Hit, Narrowing
 from handlers.views import buttons, describing, matches, records
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, literal, prose

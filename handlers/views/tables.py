@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from bot.records.models import Answer, Hit
+from bot.records.answers import Answer, Hit
 from handlers.views import buttons, data, describing, integrity, matches, wording
 from handlers.views.data import Cell
 from handlers.views.findings import SIGNS

@@ -11,17 +11,9 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from bot.records import identifiers
-from bot.records.models import (
-    AccessStatus,
-    Contribution,
-    Identifier,
-    Known,
-    PartialDate,
-    Precision,
-    Quote,
-    Record,
-    Scheme,
-)
+from bot.records.answers import Quote
+from bot.records.dates import PartialDate, Precision
+from bot.records.models import AccessStatus, Contribution, Identifier, Known, Record, Scheme
 from bot.records.names import initials
 from bot.text.markup import plain
 from handlers.views.mrkdwn import ELLIPSIS, fit

@@ -10,7 +10,7 @@ from rich.console import Console
 from slack_sdk.models.blocks import HeaderBlock, ImageBlock, SectionBlock
 
 from bot.app.cli import terminal
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from handlers.views import abstract, help, records, results  # noqa: A004
 from handlers.views.message import Audience, Message
 from handlers.views.parts import divider, section

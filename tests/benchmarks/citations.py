@@ -23,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from bot.formats.csl.bibliography import bibliography
 from bot.formats.csl_writing import csl_item
 from bot.formats.styles import file_of, independent, named
-from bot.records.models import Contribution, Identifier, Journal, PartialDate, Record, Scheme
+from bot.records.dates import PartialDate
+from bot.records.models import Contribution, Identifier, Journal, Record, Scheme
 from tests.handlers.views.samples import RECORDS
 
 _REFERENCES = Path(__file__).resolve().parents[2] / "seeds" / "references.jsonl"

@@ -22,7 +22,8 @@ from homes import ABSENT, NOW, SHARED
 from bot.app import composition as app
 from bot.app.startup import prepare
 from bot.formats.json_records import JsonRecords
-from bot.records.models import Figure, Hit, Record
+from bot.records.answers import Figure, Hit
+from bot.records.models import Record
 from bot.settings import Settings
 from handlers.router import Router
 

@@ -20,15 +20,8 @@ from pathlib import Path
 
 from merging_names import journal_names, spelt_out
 
-from bot.records.models import (
-    Contribution,
-    Identifier,
-    Journal,
-    PartialDate,
-    Provenance,
-    Record,
-    Scheme,
-)
+from bot.records.dates import PartialDate
+from bot.records.models import Contribution, Identifier, Journal, Provenance, Record, Scheme
 from bot.records.names import contributor, partial_date, people
 from bot.records.preprints import is_preprint_doi
 

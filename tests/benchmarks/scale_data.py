@@ -17,15 +17,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from bot.records.models import (
-    Contribution,
-    Identifier,
-    Journal,
-    PartialDate,
-    Provenance,
-    Record,
-    Scheme,
-)
+from bot.records.dates import PartialDate
+from bot.records.models import Contribution, Identifier, Journal, Provenance, Record, Scheme
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 CITATIONS, ABSTRACTS = "citations.jsonl.gz", "scifact/corpus.jsonl"

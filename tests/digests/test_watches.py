@@ -10,7 +10,7 @@ import pytest
 
 from bot.app.composition import seeds_folder
 from bot.digests.watches import Batch, Watches, is_undecided
-from bot.records.models import Sense
+from bot.records.answers import Sense
 from bot.vocabulary import Vocabulary
 from tests.digests.test_digest import CAF, Desk, desk_over
 from tests.own_records import work

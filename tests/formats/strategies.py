@@ -9,15 +9,8 @@ import unicodedata
 
 from hypothesis import strategies as st
 
-from bot.records.models import (
-    Contribution,
-    Identifier,
-    Journal,
-    PartialDate,
-    Record,
-    Scheme,
-    Shelf,
-)
+from bot.records.dates import PartialDate
+from bot.records.models import Contribution, Identifier, Journal, Record, Scheme, Shelf
 from bot.text.markup import plain
 
 _LETTERS = st.characters(

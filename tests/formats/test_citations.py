@@ -12,8 +12,9 @@ from bot.formats.bibtex_writing import entry as bibtex
 from bot.formats.citations import STYLES, Citations
 from bot.formats.csl_writing import csl_item
 from bot.formats.styles import near, style_of
+from bot.records.dates import PartialDate
 from bot.records.journals import JournalNames
-from bot.records.models import Contribution, Identifier, Journal, PartialDate, Record, Scheme
+from bot.records.models import Contribution, Identifier, Journal, Record, Scheme
 from tests.handlers.views.samples import BARE, CROWD, HOSTILE, PUBMED_ONLY, RECORDS, RETRACTED, SEED
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.formats import Parsed, detect
 from bot.formats.csl_json import CslJson
 from bot.formats.rich import rich
+from bot.records.dates import PartialDate
 from bot.records.models import (
     Access,
     Contribution,
@@ -17,7 +18,6 @@ from bot.records.models import (
     IntegrityKind,
     IntegrityNotice,
     Journal,
-    PartialDate,
     Record,
     Scheme,
     Section,

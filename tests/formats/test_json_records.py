@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bot.errors import UnreadableFile
 from bot.formats import Parsed, Refusal, detect
 from bot.formats.json_records import JsonRecords
+from bot.records.dates import PartialDate
 from bot.records.models import (
     Access,
     AccessStatus,
@@ -23,7 +24,6 @@ from bot.records.models import (
     IntegrityNotice,
     Journal,
     Known,
-    PartialDate,
     Record,
     Relation,
     RelationKind,

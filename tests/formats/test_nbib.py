@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from bot.formats import Parsed, detect
 from bot.formats.nbib import Nbib
+from bot.records.dates import PartialDate
 from bot.records.models import (
     Contribution,
     IntegrityKind,
     IntegrityNotice,
     Journal,
-    PartialDate,
     Record,
     Scheme,
     Section,

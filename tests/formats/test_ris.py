@@ -11,15 +11,8 @@ from hypothesis import strategies as st
 from bot.errors import UnreadableFile
 from bot.formats import Parsed, detect
 from bot.formats.ris import Ris
-from bot.records.models import (
-    AccessStatus,
-    Contribution,
-    Identifier,
-    Journal,
-    PartialDate,
-    Record,
-    Scheme,
-)
+from bot.records.dates import PartialDate
+from bot.records.models import AccessStatus, Contribution, Identifier, Journal, Record, Scheme
 
 AT = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 WOS = """FN Clarivate Analytics Web of Science

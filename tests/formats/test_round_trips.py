@@ -8,15 +8,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.formats import WRITERS, Parsed, Writer, by_name
-from bot.records.models import (
-    Contribution,
-    Identifier,
-    Journal,
-    PartialDate,
-    Provenance,
-    Record,
-    Scheme,
-)
+from bot.records.dates import PartialDate
+from bot.records.models import Contribution, Identifier, Journal, Provenance, Record, Scheme
 from tests.formats.strategies import records, said
 
 AT = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@
 import pytest
 
 from bot.app.cli.readme import commands_table
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.search.describing import describe_query
 from bot.search.query.forms import Form
 from handlers.command import Command, Context

@@ -11,12 +11,12 @@ from bot.app.worker import Worker
 from bot.errors import SettingsError, TmeError
 from bot.harvest.integrity import FRESH, LEAVE_ALONE, LEAVE_USED_ALONE, Checker, Checking, Outcome
 from bot.harvest.merger import Merger
+from bot.records.dates import PartialDate
 from bot.records.models import (
     Contribution,
     Identifier,
     IntegrityKind,
     IntegrityNotice,
-    PartialDate,
     Provenance,
     Record,
     Relation,

@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import IndexUnavailable
 from bot.index import Card, Group, IndexQuery, Key, Partial, SearchIndex, Words, Years
-from bot.records.models import PartialDate
+from bot.records.dates import PartialDate
 from bot.store import StateStore
 from tests.index.works import COMBINE, WORKS, MakeIndex, ask, titles, work
 

@@ -20,7 +20,8 @@ from bot.errors import SemanticUnavailable
 from bot.index import Candidate, Card, Found
 from bot.index.meaning import as_meant, missing
 from bot.index.meaning.models import Model
-from bot.records.models import Correction, Hit, Record
+from bot.records.answers import Correction, Hit
+from bot.records.models import Record
 from bot.search.query import Part, Query
 from bot.search.ranking import Ranked, Ranking
 from bot.settings import Settings

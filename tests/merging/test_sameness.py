@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from bot.merging.sameness import Says, judge
+from bot.records.dates import PartialDate
 from bot.records.models import (
     Contribution,
     Identifier,
     Journal,
     Known,
-    PartialDate,
     Record,
     Relation,
     RelationKind,

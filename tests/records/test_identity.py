@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.records.dates import PartialDate
 from bot.records.identity import (
     STRONG_SCHEMES,
     content_key,
@@ -11,15 +12,7 @@ from bot.records.identity import (
     same_version,
     strong_identifiers,
 )
-from bot.records.models import (
-    Contribution,
-    Identifier,
-    Journal,
-    PartialDate,
-    Provenance,
-    Record,
-    Scheme,
-)
+from bot.records.models import Contribution, Identifier, Journal, Provenance, Record, Scheme
 from bot.sources import SOURCES
 
 

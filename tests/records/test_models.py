@@ -5,15 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.records.models import (
-    IntegrityKind,
-    IntegrityNotice,
-    PartialDate,
-    Precision,
-    Provenance,
-    Record,
-    RelationKind,
-)
+from bot.records.dates import PartialDate, Precision
+from bot.records.models import IntegrityKind, IntegrityNotice, Provenance, Record, RelationKind
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.records.models import Contribution, IntegrityKind, IntegrityNotice, PartialDate
+from bot.records.dates import PartialDate
+from bot.records.models import Contribution, IntegrityKind, IntegrityNotice
 from bot.search.claims import MOST, Claim
 from handlers.router import Request, Router, Surface
 from tests.block_check import check_message

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from handlers.router import Request, Router, Surface
 from tests.block_check import check_message
 from tests.own_records import router_over, work

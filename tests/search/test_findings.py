@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.records.models import Finding, IntegrityKind, IntegrityNotice
+from bot.records.answers import Finding
+from bot.records.models import IntegrityKind, IntegrityNotice
 from bot.search.findings import Findings
 from bot.text.markup import plain
 from handlers.router import Request, Router, Surface

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.store import Conversation
 from handlers.router import Request, Router, Surface
 from handlers.services import Services

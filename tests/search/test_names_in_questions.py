@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.records.models import Answer, Contribution
+from bot.records.answers import Answer
+from bot.records.models import Contribution
 from handlers.router import Request, Router, Surface
 from tests.own_records import router_over, work
 from tests.search.test_dialogue import talk

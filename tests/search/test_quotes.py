@@ -4,7 +4,8 @@ import pytest
 
 from bot.index import Words
 from bot.index.analysis import stem
-from bot.records.models import Quote, Record
+from bot.records.answers import Quote
+from bot.records.models import Record
 from bot.records.sections import split_sections
 from bot.search.quotes import IN_FULL, LONGEST, passages, quotes
 from bot.text.sentences import sentences

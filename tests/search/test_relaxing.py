@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from handlers.router import Request, Router, Surface
 from tests.own_records import router_over, work
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.records.models import Answer, IntegrityKind, IntegrityNotice, Record
+from bot.records.answers import Answer
+from bot.records.models import IntegrityKind, IntegrityNotice, Record
 from handlers.router import Place, Request, Router, Surface
 from tests.block_check import check_message
 from tests.own_records import router_over, work

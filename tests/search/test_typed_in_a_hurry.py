@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.records.models import Answer, Contribution
+from bot.records.answers import Answer
+from bot.records.models import Contribution
 from bot.search.query import Query
 from handlers.router import Request, Router, Surface
 from tests.own_records import router_over, work

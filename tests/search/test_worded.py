@@ -11,7 +11,7 @@ from werkzeug import Response
 
 from bot.errors import SourceRefused
 from bot.index.analysis import stem
-from bot.records.models import Finding, Quote
+from bot.records.answers import Finding, Quote
 from bot.search.worded import Line, checked
 from bot.settings import Settings
 from bot.sources.chat.client import chat

@@ -19,8 +19,9 @@ from bot.formats.retraction_watch import loads as load_notices
 from bot.harvest.adding import read as read_wanted
 from bot.harvest.papers import named
 from bot.harvest.reading import PdfText
+from bot.records.answers import Finding, Quote
 from bot.records.identifiers import find, parse
-from bot.records.models import Finding, Quote, Record
+from bot.records.models import Record
 from bot.records.names import contributor, people
 from bot.records.sections import split_capitals, split_sections
 from bot.records.titles import read_title

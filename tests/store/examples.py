@@ -2,15 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.records.models import (
-    Contribution,
-    Identifier,
-    Journal,
-    PartialDate,
-    Provenance,
-    Record,
-    Scheme,
-)
+from bot.records.dates import PartialDate
+from bot.records.models import Contribution, Identifier, Journal, Provenance, Record, Scheme
 from bot.store import StateStore
 
 START = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)

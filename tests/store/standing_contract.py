@@ -5,14 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.merging.merge import combine
-from bot.records.models import (
-    IntegrityKind,
-    IntegrityNotice,
-    PartialDate,
-    Record,
-    Relation,
-    RelationKind,
-)
+from bot.records.dates import PartialDate
+from bot.records.models import IntegrityKind, IntegrityNotice, Record, Relation, RelationKind
 from bot.store import StateStore
 from bot.store.standing import HappeningKind, NoticeList
 

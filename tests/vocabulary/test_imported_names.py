@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.app.cli import main
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.settings import Settings
 from bot.text.folding import clean, tokenise
 from bot.vocabulary import Recognised, Vocabulary

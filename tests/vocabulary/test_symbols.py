@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.text.folding import clean, tokenise
 from bot.vocabulary import Vocabulary
 from handlers.router import Request, Router, Surface

@@ -10,7 +10,7 @@ import click
 from bot.app.cli import json_lines as interface
 from bot.app.cli.common import json_option, opened_services, print_message
 from bot.errors import TmeError, UnknownRecord
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.search.findings import READ
 from bot.store import Conversation
 from handlers.commands import COMMANDS

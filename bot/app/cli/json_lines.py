@@ -11,7 +11,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import TmeError
-from bot.records.models import Answer, ConceptTag, Hit, Record, Scheme
+from bot.records.answers import Answer, Hit
+from bot.records.models import ConceptTag, Record, Scheme
 from bot.store import StoreStatus
 
 if TYPE_CHECKING:

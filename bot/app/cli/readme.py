@@ -9,6 +9,7 @@ from pydantic import AliasChoices
 
 from bot.app.cli import main
 from bot.formats import WRITERS, Parsed, Writer, by_name
+from bot.records.dates import PartialDate
 from bot.records.models import (
     Access,
     AccessStatus,
@@ -18,7 +19,6 @@ from bot.records.models import (
     IntegrityNotice,
     Journal,
     Known,
-    PartialDate,
     Record,
     Relation,
     RelationKind,

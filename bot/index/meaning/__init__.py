@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Protocol
 
-from bot.records.models import Correction
+from bot.records.answers import Correction
 from bot.store import StateStore
 
 _NEEDED = ("huggingface_hub", "numpy", "onnxruntime", "tokenizers", "usearch")

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
+from bot.records.answers import Correction, Sense
 from bot.records.identifiers import Mention
-from bot.records.models import Correction, Sense
 from bot.search.query.filters import Filters, Problem
 from bot.text.spelling import Spelling
 from bot.vocabulary import Recognised

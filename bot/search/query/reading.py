@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from bot.records.models import Correction
+from bot.records.answers import Correction
 from bot.search.query.filters import Filters, Problem
 from bot.search.query.mending import KnownWords
 from bot.search.query.model import Part

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.records.models import Sense, unique
+from bot.records.answers import Sense
+from bot.records.models import unique
 from bot.search.query.filters import Problem
 from bot.search.query.mending import KnownWords, is_symbol, near_abbreviations
 from bot.search.query.model import Part, Query

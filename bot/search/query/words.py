@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from bot.records.models import Correction
+from bot.records.answers import Correction
 from bot.search.query.asking import without_asking
 from bot.search.query.filters import EXAMPLES, Problem, read_field, read_phrases
 from bot.search.query.marks import is_capital_symbol, marked, outside_receptors

@@ -10,16 +10,8 @@ from typing import Any
 
 from bot.formats import Refusal
 from bot.formats.json_values import RefusedError
-from bot.records.models import (
-    Access,
-    AccessStatus,
-    Contribution,
-    Journal,
-    PartialDate,
-    Record,
-    Scheme,
-    unique,
-)
+from bot.records.dates import PartialDate
+from bot.records.models import Access, AccessStatus, Contribution, Journal, Record, Scheme, unique
 from bot.records.names import language_of
 from bot.sources.crossref.notices import notice_type, notices, relations_of
 from bot.sources.reading.jats import inline, sections_of

@@ -12,13 +12,13 @@ from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element
 
 from bot.formats import Refusal
+from bot.records.dates import PartialDate
 from bot.records.models import (
     Access,
     AccessStatus,
     Contribution,
     Identifier,
     Journal,
-    PartialDate,
     Record,
     Relation,
     RelationKind,

@@ -8,16 +8,8 @@ from typing import Any
 
 from bot.formats import Refusal
 from bot.formats.json_values import RefusedError
-from bot.records.models import (
-    Access,
-    AccessStatus,
-    Contribution,
-    Journal,
-    PartialDate,
-    Record,
-    Scheme,
-    unique,
-)
+from bot.records.dates import PartialDate
+from bot.records.models import Access, AccessStatus, Contribution, Journal, Record, Scheme, unique
 from bot.records.names import language_of, partial_date
 from bot.sources.europe_pmc.links import links_of
 from bot.sources.pubmed.reader import CHECK_TAGS

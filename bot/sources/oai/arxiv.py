@@ -5,7 +5,8 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from xml.etree.ElementTree import Element
 
-from bot.records.models import Access, AccessStatus, Contribution, PartialDate, Scheme
+from bot.records.dates import PartialDate
+from bot.records.models import Access, AccessStatus, Contribution, Scheme
 from bot.records.names import contributor
 from bot.records.sections import split_sections
 from bot.sources.reading.record import is_creative, licence

@@ -8,7 +8,8 @@ rights of its own, COAR's words for types, and the citation of an article.
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
-from bot.records.models import Contribution, Identifier, Journal, PartialDate, Scheme, unique
+from bot.records.dates import PartialDate
+from bot.records.models import Contribution, Identifier, Journal, Scheme, unique
 from bot.records.names import contributor
 from bot.records.sections import split_sections
 from bot.sources.oai.dc import abstract_of, access_of, keywords, language, texts, type_of

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
+from bot.records.dates import PartialDate, Precision
 from bot.records.identifiers import find, parse
 from bot.records.models import (
     Access,
@@ -13,8 +14,6 @@ from bot.records.models import (
     Identifier,
     Journal,
     Known,
-    PartialDate,
-    Precision,
     Scheme,
     unique,
 )

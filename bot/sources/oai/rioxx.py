@@ -8,15 +8,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from xml.etree.ElementTree import Element
 
-from bot.records.models import (
-    Access,
-    AccessStatus,
-    Contribution,
-    Identifier,
-    PartialDate,
-    Scheme,
-    unique,
-)
+from bot.records.dates import PartialDate
+from bot.records.models import Access, AccessStatus, Contribution, Identifier, Scheme, unique
 from bot.records.names import contributor
 from bot.records.sections import split_sections
 from bot.sources.oai.dc import abstract_of, journal_of, keywords, language, own_identifiers, texts

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.formats import Refusal
 from bot.formats.json_values import RefusedError
+from bot.records.dates import PartialDate
 from bot.records.models import (
     MOST_REFERENCES,
     Access,
@@ -20,7 +21,6 @@ from bot.records.models import (
     IntegrityKind,
     IntegrityNotice,
     Journal,
-    PartialDate,
     Record,
     Scheme,
     unique,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
+from bot.records.dates import PartialDate, Precision
 from bot.records.identifiers import read
 from bot.records.models import (
     Access,
@@ -16,8 +17,6 @@ from bot.records.models import (
     Identifier,
     Journal,
     Known,
-    PartialDate,
-    Precision,
     Provenance,
     Record,
     Scheme,

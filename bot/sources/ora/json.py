@@ -12,16 +12,8 @@ from datetime import datetime
 
 from bot.formats import Refusal
 from bot.formats.kinds import WORK_TYPES
-from bot.records.models import (
-    Contribution,
-    Identifier,
-    Journal,
-    Known,
-    PartialDate,
-    Record,
-    Scheme,
-    unique,
-)
+from bot.records.dates import PartialDate
+from bot.records.models import Contribution, Identifier, Journal, Known, Record, Scheme, unique
 from bot.records.names import contributor, language_of
 from bot.records.sections import split_sections
 from bot.sources.oai.dc import unpadded

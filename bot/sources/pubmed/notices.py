@@ -9,11 +9,11 @@ import re
 from collections.abc import Collection, Iterator
 from xml.etree.ElementTree import Element
 
+from bot.records.dates import PartialDate
 from bot.records.models import (
     Identifier,
     IntegrityKind,
     IntegrityNotice,
-    PartialDate,
     Relation,
     RelationKind,
     Scheme,

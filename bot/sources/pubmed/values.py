@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element
 
-from bot.records.models import Contribution, PartialDate, Scheme, Section
+from bot.records.dates import PartialDate
+from bot.records.models import Contribution, Scheme, Section
 from bot.records.sections import split_sections
 from bot.sources.reading.record import affiliations, names
 from bot.sources.reading.values import date_of, number

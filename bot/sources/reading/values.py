@@ -12,15 +12,9 @@ from typing import Any, BinaryIO
 from bot.formats import Refusal
 from bot.formats.json_pieces import elements
 from bot.formats.json_values import RefusedError
+from bot.records.dates import PartialDate, Precision
 from bot.records.identifiers import read
-from bot.records.models import (
-    MOST_REFERENCES,
-    Identifier,
-    PartialDate,
-    Precision,
-    Scheme,
-    unique,
-)
+from bot.records.models import MOST_REFERENCES, Identifier, Scheme, unique
 
 Item = Mapping[str, Any]
 # Longer texts are cut off nowhere known; this only keeps a hostile answer from filling memory.

@@ -2,28 +2,22 @@
 
 from datetime import UTC, datetime
 
+from bot.records.answers import Answer, Correction, Hit, Quote, Sense, Understood, Why
+from bot.records.dates import PartialDate
 from bot.records.models import (
     Access,
     AccessStatus,
-    Answer,
     ConceptTag,
     Contribution,
-    Correction,
-    Hit,
     Identifier,
     IntegrityKind,
     IntegrityNotice,
     Journal,
     Known,
-    PartialDate,
     Provenance,
-    Quote,
     Record,
     Scheme,
     Section,
-    Sense,
-    Understood,
-    Why,
 )
 
 CHECKED = datetime(2025, 12, 3, 9, 30, tzinfo=UTC)

@@ -2,17 +2,16 @@
 
 import pytest
 
+from bot.records.answers import Answer, Hit
+from bot.records.dates import PartialDate
 from bot.records.models import (
     Access,
     AccessStatus,
-    Answer,
     Contribution,
-    Hit,
     Identifier,
     IntegrityKind,
     IntegrityNotice,
     Journal,
-    PartialDate,
     Relation,
     RelationKind,
     Scheme,

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 from PIL import Image
 
-from bot.records.models import Answer
+from bot.records.answers import Answer
 from bot.search.landscape import Axis, Cell, Landscape, Trend
 from handlers.router import Request, Router, Surface
 from handlers.views import charts, drawing

@@ -7,7 +7,7 @@ import pytest
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Option, PlainTextObject, SectionBlock
 
-from bot.records.models import Answer, Correction, Hit, Narrowing
+from bot.records.answers import Answer, Correction, Hit, Narrowing
 from handlers.views import buttons, describing, results, share
 from handlers.views.message import Audience, Message, written
 from tests.block_check import check_message

@@ -5,11 +5,11 @@ from itertools import count
 import pytest
 
 from bot.harvest.integrity import Checked, Look, Outcome
+from bot.records.dates import PartialDate
 from bot.records.models import (
     Identifier,
     IntegrityKind,
     IntegrityNotice,
-    PartialDate,
     Record,
     Relation,
     RelationKind,

@@ -9,7 +9,8 @@ import pytest
 from bot.errors import QueryTooLong, StoreBusy, StoreReadOnly, TmeError
 from bot.formats.citations import Citation
 from bot.index import IndexStatus
-from bot.records.models import Access, AccessStatus, Answer, Provenance
+from bot.records.answers import Answer
+from bot.records.models import Access, AccessStatus, Provenance
 from bot.search.definitions import Definitions, Fact, Term
 from bot.store import StoreStatus
 from bot.vocabulary import Source, Vocabulary

@@ -9,15 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.formats import Parsed, Refusal
-from bot.records.models import (
-    Access,
-    AccessStatus,
-    Contribution,
-    Known,
-    PartialDate,
-    Record,
-    Scheme,
-)
+from bot.records.dates import PartialDate
+from bot.records.models import Access, AccessStatus, Contribution, Known, Record, Scheme
 from bot.sources.oai.arxiv import people as arxiv_people
 from bot.sources.oai.reader import OaiPayload
 from tests.sources.loopback import Entry, envelope
