@@ -17,7 +17,7 @@ _WRITTEN_OUT = {
     "whihc": "which", "n": "and", "b/w": "between", "btwn": "between", "teh": "the", "hte": "the", "adn": "and", "taht": "that", "yrs": "years", "yr": "year", "asap": "", "fyi": "", "afaik": "", "imo": "", "kinda": "",
 }  # fmt: skip
 # In capitals they are symbols: PTS, UR, R.
-_SHORT = re.compile(rf"(?<![\w:/.-])(?:{'|'.join(map(re.escape, _WRITTEN_OUT))})(?![\w:-])")
+_SHORT = re.compile(rf"(?<![\w:/.-])(?:{'|'.join(map(re.escape, _WRITTEN_OUT))})(?![\w:=-])")
 # "I'm new here", "we've seen"; what belongs to somebody ("Crohn's") stays.
 _CONTRACTED = re.compile(
     r"\b(?P<who>i|we|you|they|he|she|it|that|there|who|what|how)['’](?P<verb>m|d|ll|ve|re)\b",
