@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import TypeVar
 
@@ -38,7 +38,7 @@ from bot.app.startup import prepare, settle
 from bot.app.supervised import notify
 from bot.app.worker import Worker
 from bot.digests.presence import reconcile
-from bot.errors import IndexAway, SettingsError, StoreError, TmeError
+from bot.errors import IndexAway, SettingsError, StoreAway, StoreError, TmeError
 from bot.settings import Settings
 from bot.settings.slack import SlackMode, check_tokens, slack_mode
 from bot.store.presence import left_by_crash
@@ -74,19 +74,19 @@ CHECK_SECONDS = 5.0
 
 
 def patiently(stop: threading.Event, start: Callable[[], T]) -> T | None:
-    """Start something that takes Slack, as often as it takes; None: it was stopped meanwhile.
+    """Start what takes Slack or a database server, as often as needed; None: stopped meanwhile.
 
-    Raises what `start` raises but SlackAway.
+    Raises what `start` raises but SlackAway and StoreAway.
     """
     pause, last = 1.0, ""
     while not stop.is_set():
         try:
             return start()
-        except SlackAway as error:
+        except (SlackAway, StoreAway) as error:
             if error.message != last:
-                log.warning("%s I try again until it does.", error.message)
+                log.warning("%s I keep trying.", error.message)
             last = error.message
-            stop.wait(max(pause, error.wait))
+            stop.wait(max(pause, error.wait if isinstance(error, SlackAway) else 0))
             pause = min(2 * pause, LONGEST_PAUSE)
     return None
 
@@ -113,8 +113,8 @@ def warm(router: Router, app: App) -> None:
 def serve(settings: Settings, stop: threading.Event | None = None) -> None:
     """Serve Slack until SIGTERM, SIGINT or `stop`; answers under way are finished first.
 
-    A Slack that cannot be reached, or has too much to do, is waited for. Raises SettingsError for
-    settings that cannot work.
+    A Slack that cannot be reached, or has too much to do, is waited for, and so is a database
+    server. Raises SettingsError for settings that cannot work.
     """
     slack_mode(settings)
     check_tokens(settings)
@@ -124,7 +124,11 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
     stop = stop or threading.Event()
     _stop_on_signals(stop)
     was_killed = left_by_crash(settings.database)
-    with opened(settings) as services:
+    with ExitStack() as all_open:
+        notify("STATUS=Opening the store")
+        services = patiently(stop, lambda: all_open.enter_context(opened(settings)))
+        if services is None:
+            return
         if isinstance(services.workspaces, Installed):
             # From now on the first key alone opens them.
             services.store.installations.reseal(services.workspaces.sealer.reseal)

@@ -9,7 +9,7 @@ from slack_bolt import App
 from bot.app.bolt import build_bolt
 from bot.app.doctor import diagnose
 from bot.app.serving import LONGEST_PAUSE, patiently
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreAway
 from bot.settings import Settings
 from handlers.health.checks import Check
 from handlers.router import Router
@@ -47,8 +47,8 @@ def test_passing_trouble_at_the_start_is_waited_out(
     assert patiently(stop, lambda: build_bolt(bot(slack), router)) is not None
     assert len(stop.waits) == 3
     assert stop.waits == ([30.0] * 3 if trouble == 429 else [1.0, 2.0, 4.0])
-    said = [r for r in caplog.records if "I try again" in r.getMessage()]
-    assert len(said) == 1, "said once, not each time"
+    lines = [r for r in caplog.records if "I keep trying" in r.getMessage()]
+    assert len(lines) == 1, "logged once, not each time"
     assert "xoxb" not in caplog.text
 
 
@@ -60,6 +60,20 @@ def test_errors_of_slacks_own_are_waited_out(
     stop = Waits()
     assert patiently(stop, lambda: build_bolt(bot(slack), router)) is not None
     assert len(stop.waits) == 1
+
+
+def test_a_database_that_is_away_is_waited_for(caplog: pytest.LogCaptureFixture) -> None:
+    tries = iter([StoreAway("The database cannot be reached.")] * 2)
+
+    def start() -> str:
+        if error := next(tries, None):
+            raise error
+        return "opened"
+
+    stop = Waits()
+    assert patiently(stop, start) == "opened"
+    assert stop.waits == [1.0, 2.0]
+    assert caplog.messages == ["The database cannot be reached. I keep trying."]
 
 
 def test_no_network_is_waited_for_ever_longer(router: Router) -> None:
