@@ -69,6 +69,8 @@ _OF_NO_CONCERN = {
 _UNLIKE_QUESTIONS = ("aquired resistence of macrophages", "help", "lists", "asdfgh")
 # The longest pause between two tries of a start, in seconds, unless Slack asks for more.
 LONGEST_PAUSE = 60.0
+# A database server is our own: to be looked for oftener costs nobody anything.
+STORE_PAUSE = 5.0
 # How often the transport is looked after.
 CHECK_SECONDS = 5.0
 
@@ -86,7 +88,10 @@ def patiently(stop: threading.Event, start: Callable[[], T]) -> T | None:
             if error.message != last:
                 log.warning("%s I keep trying.", error.message)
             last = error.message
-            stop.wait(max(pause, error.wait if isinstance(error, SlackAway) else 0))
+            if isinstance(error, SlackAway):
+                stop.wait(max(pause, error.wait))
+            else:
+                stop.wait(min(pause, STORE_PAUSE))
             pause = min(2 * pause, LONGEST_PAUSE)
     return None
 

@@ -76,14 +76,16 @@ class Alternatives:
         return Group(self.alternatives(part), self.loose(part), worth)
 
     def loose(self, part: Part) -> tuple[Words | Key, ...]:
-        """Near misses of a concept or drug: its class, what that acts on, words of its name."""
+        """Near misses of a concept: its class, what that acts on, and single words of its name.
+
+        A drug has none: its like is no answer, and its class is offered apart.
+        """
         term = part.recognised
-        if term is None or not (term.concepts or term.drugs):
+        if term is None or not term.concepts:
             return ()
         exact = self._vocabulary.exact_concepts(term)
         known = self._vocabulary.concepts
         classes = [c for c in term.concepts if c not in exact]
-        classes += [c.id for c in known.values() if not {*term.drugs}.isdisjoint(c.drugs)]
         above = unique(
             (*classes, *(b for c in exact for b in self._vocabulary.concepts[c].broader))
         )

@@ -8,7 +8,7 @@ from slack_bolt import App
 
 from bot.app.bolt import build_bolt
 from bot.app.doctor import diagnose
-from bot.app.serving import LONGEST_PAUSE, patiently
+from bot.app.serving import LONGEST_PAUSE, STORE_PAUSE, patiently
 from bot.errors import SettingsError, StoreAway
 from bot.settings import Settings
 from handlers.health.checks import Check
@@ -63,7 +63,7 @@ def test_errors_of_slacks_own_are_waited_out(
 
 
 def test_a_database_that_is_away_is_waited_for(caplog: pytest.LogCaptureFixture) -> None:
-    tries = iter([StoreAway("The database cannot be reached.")] * 2)
+    tries = iter([StoreAway("The database cannot be reached.")] * 5)
 
     def start() -> str:
         if error := next(tries, None):
@@ -72,7 +72,7 @@ def test_a_database_that_is_away_is_waited_for(caplog: pytest.LogCaptureFixture)
 
     stop = Waits()
     assert patiently(stop, start) == "opened"
-    assert stop.waits == [1.0, 2.0]
+    assert stop.waits == [1.0, 2.0, 4.0, STORE_PAUSE, STORE_PAUSE]
     assert caplog.messages == ["The database cannot be reached. I keep trying."]
 
 

@@ -286,7 +286,7 @@ def test_the_model_tells_likeness(model: str) -> None:
 def test_a_record_is_found_by_its_meaning_alone(home: Path, model: str) -> None:
     """None of its words is in the question; it is a partial match, and says why it is there."""
     with opened(home, (), model=model) as services:
-        answer = hits(services, "heart attack in old people")
+        answer = hits(services, "heart attack at an advanced age")
         by_title = {hit.record.title: hit for hit in answer}
         alone = by_title["Myocardial infarction in elderly patients"]
         assert not alone.strict

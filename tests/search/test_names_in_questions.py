@@ -124,13 +124,20 @@ def test_what_an_author_wrote_is_narrowed(own: Router, first: str) -> None:
     assert matches(reviews) == {RECORDS[7].title}
 
 
-def test_the_class_of_a_drug_is_near_to_it_and_no_match(own: Router) -> None:
+def test_the_class_of_a_drug_is_offered_apart(own: Router) -> None:
     answer = ask(own, "olaparib sarcoma")
     assert answer.total == 0
-    first = answer.hits[0]
-    assert first.record.title == "PARP inhibition in sarcoma"
-    assert first.missing == ("olaparib",)
-    assert [why.level for why in first.why] == ["broader", "exact"]
+    assert answer.hits[0].missing == ("olaparib",)
+    assert [why.level for why in answer.hits[0].why] == ["exact"]
+    class_ = "DNA damage response and PARP inhibitors"
+    assert [(each.label, each.count) for each in answer.broader] == [(class_, 1)]
+
+
+@pytest.mark.parametrize("text", ["avelumab", "nivolumab", "pembrolizumab glioma"])
+def test_a_drug_is_not_answered_by_its_like(own: Router, text: str) -> None:
+    drug = text.partition(" ")[0]
+    for hit in ask(own, text).hits:
+        assert drug in f"{hit.record.title} {hit.record.abstract}".lower()
 
 
 def test_a_near_miss_of_what_nobody_stores_still_counts(own: Router) -> None:
