@@ -186,9 +186,11 @@ class Draft:
 def supplied_of(values: Mapping[str, object]) -> tuple[str, ...]:
     """The names of the fields that say something, for provenance."""
     return tuple(
-        name
-        for name, value in values.items()
-        if value and (name != "access" or value != _NO_ACCESS)
+        [
+            name
+            for name, value in values.items()
+            if value and (name != "access" or value != _NO_ACCESS)
+        ]
     )
 
 

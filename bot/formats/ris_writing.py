@@ -107,11 +107,10 @@ def written_name(person: Contribution) -> str | None:
 def read_name(text: str) -> dict[str, str | None]:
     """The fields of the person or group of a name, as `written_name` or people write it."""
     name = one_line(text)
-    if "," in name:
-        if ",," in name:
-            return {"name": name.replace(",,", ",", 1)}
-        if name.endswith(",") and name.count(",") == 1:
-            return {"name": name.rstrip(", ") or None}
+    if ",," in name:
+        return {"name": name.replace(",,", ",", 1)}
+    if name[-1:] == "," and name.count(",") == 1:
+        return {"name": name.rstrip(", ") or None}
     return name_parts(name)
 
 

@@ -83,7 +83,6 @@ def name_parts(line: str) -> dict[str, str | None]:
 NOT_ALL_NAMED = "authors_not_all_named"
 OTHERS = Contribution(name="et al.")
 _OTHERS = frozenset(("et al", "et al.", "others", "and others"))
-_LONGEST_OTHERS = max(map(len, _OTHERS))
 
 
 P = TypeVar("P", Contribution, "Contribution | Mapping[str, Any]")
@@ -92,18 +91,13 @@ P = TypeVar("P", Contribution, "Contribution | Mapping[str, Any]")
 def without_others(people: Iterable[P]) -> tuple[tuple[P, ...], tuple[str, ...]]:
     """The people who are named, and the warning that there are others where a list says so."""
     named = tuple(people)
-    if not any(map(_is_others, named)):
+    # What is not a record yet has its fields in a mapping, which is quick to tell.
+    fields = [person if isinstance(person, dict) else dict(person) for person in named]
+    names = [(each.get("name") or each.get("family") or "").lower() for each in fields]
+    if _OTHERS.isdisjoint(names):
         return named, ()
-    return tuple(person for person in named if not _is_others(person)), (NOT_ALL_NAMED,)
-
-
-def _is_others(person: Contribution | Mapping[str, Any]) -> bool:
-    """By the name, or the family name. What is not a record yet has its fields in a mapping."""
-    if isinstance(person, Contribution):
-        name = person.name or person.family or ""
-    else:
-        name = person.get("name") or person.get("family") or ""
-    return len(name) <= _LONGEST_OTHERS and name.lower() in _OTHERS
+    pairs = zip(named, names, strict=True)
+    return tuple(person for person, name in pairs if name not in _OTHERS), (NOT_ALL_NAMED,)
 
 
 def found_by(person: Contribution) -> tuple[str, ...]:
