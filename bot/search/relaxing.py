@@ -107,7 +107,7 @@ class Relaxer:
         words = tuple(word for part in given_up for word in part.words)
         named = ", ".join(f"“{part.typed}”" for part in given_up)
         without = replace(query, parts=kept, generic=(*query.generic, *words))
-        note = f"No record has all of it; these have all but {named}."
+        note = f"Matched without {named}: no record has all of it."
         return Relaxed(without, note, names_something=bool(needed))
 
     def _having(self, part: Part, ids: Sequence[str]) -> frozenset[str]:

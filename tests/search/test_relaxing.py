@@ -40,7 +40,7 @@ def test_a_sentence_is_answered_without_a_word_that_the_nearest_record_lacks(
     found = answer(library, "what chemokines are in viscous peritoneum fluid of ovarian cancer?")
     assert [hit.record.title for hit in found.hits if hit.strict] == [_WORKS[0][0]]
     assert found.total == 1
-    assert "all but “viscous”" in found.understood.notes[0]
+    assert "Matched without “viscous”" in found.understood.notes[0]
 
 
 @pytest.mark.parametrize(
