@@ -86,9 +86,7 @@ class Alternatives:
         exact = self._vocabulary.exact_concepts(term)
         known = self._vocabulary.concepts
         classes = [c for c in term.concepts if c not in exact]
-        above = unique(
-            (*classes, *(b for c in exact for b in self._vocabulary.concepts[c].broader))
-        )
+        above = unique((*classes, *(b for c in exact for b in known[c].broader)))
         acted_on = unique(
             other
             for c in (*exact, *above)
@@ -97,7 +95,7 @@ class Alternatives:
             if known[other].facet == "component"
         )
         # A part of its name is as near to its opposite.
-        apart = any(self._vocabulary.concepts[c].opposite for c in exact)
+        apart = any(known[c].opposite for c in exact)
         words = part.words if (len(part.words) > 1 and not apart) or part.tagged else ()
         return (
             *(Words((word,), _LOOSE_WEIGHT, TEXT, level="part") for word in self._telling(words)),
