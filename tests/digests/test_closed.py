@@ -7,18 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.composition import seeds_folder
 from bot.digests.closed import CLOSED, NO_TOKEN
 from bot.digests.presence import reconcile
 from bot.vocabulary import Vocabulary
 from handlers.commands.unsubscribe import OPERATOR
 from tests.digests.test_digest import ALICE, CAF, NINE, Desk, desk_over
 from tests.own_records import work
-
-
-@pytest.fixture(scope="module")
-def vocabulary() -> Vocabulary:
-    return Vocabulary.load(seeds_folder() / "taxonomy.yaml")
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.composition import seeds_folder
 from bot.curation.corrections import Corrections
 from bot.digests.digest import SOON, Digests, _at_once
 from bot.digests.feedback import Feedback
@@ -112,11 +111,6 @@ class Desk:
         found = self.store.subscriptions.get(subscription.id)
         assert found is not None
         return found
-
-
-@pytest.fixture(scope="module")
-def vocabulary() -> Vocabulary:
-    return Vocabulary.load(seeds_folder() / "taxonomy.yaml")
 
 
 @contextmanager

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.composition import seeds_folder
 from bot.digests.followups import FollowUps
 from bot.digests.people import Person
 from bot.records.models import (
@@ -33,11 +32,6 @@ ARTICLE = Identifier(scheme=Scheme.DOI, value="10.1234/own.99")
 ARTICLE_OF_IT = Relation(kind=RelationKind.PREPRINT_OF, identifier=ARTICLE, source="crossref")
 PREPRINT_OF_IT = Relation(kind=RelationKind.HAS_PREPRINT, identifier=PREPRINT, source="crossref")
 CROSSREF = (Provenance(source="crossref"),)
-
-
-@pytest.fixture(scope="module")
-def vocabulary() -> Vocabulary:
-    return Vocabulary.load(seeds_folder() / "taxonomy.yaml")
 
 
 @pytest.fixture

@@ -8,17 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.composition import seeds_folder
 from bot.digests.watches import Batch, Watches, is_undecided
 from bot.records.answers import Sense
 from bot.vocabulary import Vocabulary
 from tests.digests.test_digest import CAF, Desk, desk_over
 from tests.own_records import work
-
-
-@pytest.fixture(scope="module")
-def vocabulary() -> Vocabulary:
-    return Vocabulary.load(seeds_folder() / "taxonomy.yaml")
 
 
 @pytest.fixture
