@@ -317,7 +317,9 @@ class Router:
         if place is None:
             return None
         store = self.services.store
-        stored = store.recall(place.workspace, place.channel, place.key, self.services.now())
+        stored = store.conversations.recall(
+            place.workspace, place.channel, place.key, self.services.now()
+        )
         if stored is not None or not place.thread:
             return stored
         post = Posted(place.channel, place.thread)
@@ -332,7 +334,7 @@ class Router:
         if place is None or conversation is None:
             return
         try:
-            self.services.store.remember(
+            self.services.store.conversations.remember(
                 place.workspace, place.channel, place.key, conversation, self.services.now()
             )
         except StoreError as error:

@@ -176,7 +176,7 @@ def posting_workers(services: Services, client: Callable[[str], WebClient | None
     timekeeper = Timekeeper(
         services.now,
         time.monotonic,
-        lambda now, seconds: services.store.note_clock(ClockNote(now, seconds)),
+        lambda now, seconds: services.store.notes.note_clock(ClockNote(now, seconds)),
     )
 
     def decide() -> bool:

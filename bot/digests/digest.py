@@ -83,7 +83,7 @@ class Digests:
         # A clock that was ahead when one was decided would silence it for as long as it was.
         if healed := self._store.subscriptions.put_right(now):
             log.warning("%d subscriptions were due too late: a clock was wrong", len(healed))
-            self._store.note_clock(ClockNote(now, 0.0, len(healed)))
+            self._store.notes.note_clock(ClockNote(now, 0.0, len(healed)))
         for subscription in self._store.subscriptions.paused_past(now):
             self._store.subscriptions.resume(subscription.id, BOT, now)
         self._try_closed(now)

@@ -23,8 +23,9 @@ from bot.store.errors import translated, translated_os
 from bot.store.file import prepare, schema_version
 from bot.store.migrations import MIGRATIONS
 from bot.store.moments import text_of
+from bot.store.notes import LAST_BACKUP, NOTE
 from bot.store.sqlite import connect, reading_mode
-from bot.store.statements.records import NOTE_BACKUP, RENEW
+from bot.store.statements.records import RENEW
 
 # Gets the pages copied so far, and how many there are.
 Progress: TypeAlias = Callable[[int, int], None]
@@ -74,7 +75,7 @@ def backup(database: Path, target: Path, progress: Progress, now: datetime) -> C
     if os.access(database, os.W_OK):
         # The copy is whole: where others write without end, only its age is not noted.
         with suppress(StoreBusy), _open(database, "mode=rw") as source, translated(database.name):
-            source.execute(NOTE_BACKUP, [text_of(now)])
+            source.execute(NOTE, [LAST_BACKUP, text_of(now)])
     return copied
 
 

@@ -18,6 +18,8 @@ from bot.store.audit import AuditStore
 from bot.store.check import problems
 from bot.store.clubs import ClubStore
 from bot.store.connections import Connections
+from bot.store.conversations import ConversationStore
+from bot.store.conversations import forget_old as forget_old_questions
 from bot.store.corrections import CorrectionStore
 from bot.store.deeds import DeedStore
 from bot.store.deeds import forget_old as forget_old_deeds
@@ -33,6 +35,8 @@ from bot.store.lists import ListStore
 from bot.store.lookups import LookupStore
 from bot.store.merges import MergeStore
 from bot.store.migrations import MIGRATIONS, Migration
+from bot.store.moments import moment_of, text_of
+from bot.store.notes import NoteStore
 from bot.store.outbox import DeliveryStore
 from bot.store.overlay import as_seen, current, is_hidden
 from bot.store.people import PeopleStore
@@ -51,9 +55,7 @@ from bot.store.uses import UseStore
 from bot.store.values import (
     KEPT,
     Change,
-    ClockNote,
     Combine,
-    Conversation,
     StoreStatus,
     Upserted,
 )
@@ -110,6 +112,8 @@ class StateStore:
         self.preferences = PreferenceStore(connections)
         self.uses = UseStore(connections)
         self.alarms = AlarmStore(connections)
+        self.conversations = ConversationStore(connections, lambda: self.keep.threads)
+        self.notes = NoteStore(connections)
         self.installations = InstallationStore(connections, self.audit)
 
     @classmethod
@@ -265,32 +269,6 @@ class StateStore:
         with self._connections.reading() as db:
             return str(db.execute(sql.META, ["generation"]).fetchone()[0])
 
-    def note_clock(self, note: ClockNote) -> None:
-        """Keep what was noticed of the machine's clock, in place of what was before."""
-        with self._connections.writing() as db:
-            values = [_text(note.at), note.seconds, note.healed]
-            db.execute(sql.NOTE_CLOCK, [json.dumps(values)])
-
-    def clock_note(self) -> ClockNote | None:
-        """What was noticed last of the machine's clock, or None."""
-        with self._connections.reading() as db:
-            row = db.execute(sql.META, ["clock"]).fetchone()
-        if row is None:
-            return None
-        at, seconds, healed = json.loads(row[0])
-        return ClockNote(datetime.fromisoformat(at), seconds, healed)
-
-    def note_backup(self, now: datetime) -> None:
-        """Keep that a backup was made."""
-        with self._connections.writing() as db:
-            db.execute(sql.NOTE_BACKUP, [_text(now)])
-
-    def last_backup(self) -> datetime | None:
-        """When the last backup was made, or None."""
-        with self._connections.reading() as db:
-            row = db.execute(sql.META, ["last_backup"]).fetchone()
-        return _moment(row[0]) if row else None
-
     def status(self) -> StoreStatus:
         """Counts and dates for `status` and `doctor`: of what is seen here."""
         with self._connections.reading() as db, db.atomic():
@@ -303,42 +281,12 @@ class StateStore:
                 with_abstract=counted.get(counts.ABSTRACT, (0,))[0],
                 with_doi=counted.get(counts.DOI, (0,))[0],
                 sources=tuple(
-                    (fact.removeprefix(counts.SOURCE), n, _moment(at))
+                    (fact.removeprefix(counts.SOURCE), n, moment_of(at))
                     for fact, (n, at) in counted.items()
                     if n and fact.startswith(counts.SOURCE)
                 ),
-                newest=_moment(newest),
+                newest=moment_of(newest),
             )
-
-    def remember(
-        self, workspace: str, channel: str, thread: str, stated: Conversation, now: datetime
-    ) -> None:
-        """Keep the last question of a thread, in place of the one before."""
-        # A list alone, or with the record that was opened from it and the questions before.
-        listed = _json(stated.record_ids)
-        if stated.opened or stated.before:
-            listed = json.dumps({
-                "list": stated.record_ids, "opened": stated.opened, "before": stated.before
-            })  # fmt: skip
-        values = (stated.query, stated.offset, listed, stated.ranked, _text(now))
-        with self._connections.writing(is_synced=False) as db:
-            db.execute(sql.REMEMBER, [workspace, channel, thread, *values])
-
-    def recall(
-        self, workspace: str, channel: str, thread: str, now: datetime
-    ) -> Conversation | None:
-        """The last question of a thread, or None when there is none or it is too old."""
-        oldest = _text(now - self.keep.threads)
-        with self._connections.reading() as db:
-            row = db.execute(sql.RECALL, [workspace, channel, thread, oldest]).fetchone()
-        if row is None:
-            return None
-        query, offset, record_ids, ranked = row
-        shown = json.loads(record_ids)
-        if isinstance(shown, list):
-            shown = {"list": shown, "opened": ""}
-        before = tuple(shown.get("before", ()))
-        return Conversation(query, offset, tuple(shown["list"]), ranked, shown["opened"], before)
 
     def forget_old(self, now: datetime) -> int:
         """Delete requests seen, and what is past the time it is kept for; how many went.
@@ -350,14 +298,14 @@ class StateStore:
             forget_old_deeds(db, now)
             forget_old_shares(db, now)
             forget_old_installs(db, now)
+            questions = forget_old_questions(db, now - self.keep.threads)
             gone = [
-                db.execute(sql.FORGET_EVENTS, [_text(now - EVENTS_KEPT)]),
-                db.execute(sql.FORGET_CONVERSATIONS, [_text(now - self.keep.threads)]),
-                db.execute(sql.FORGET_AUDIT, [_text(now - self.keep.audit)]),
-                db.execute(sql.FORGET_CHANGES, [_text(now - self.keep.audit)]),
-                db.execute(sql.FORGET_DELIVERIES, [_text(now - self.keep.deliveries)]),
+                db.execute(sql.FORGET_EVENTS, [text_of(now - EVENTS_KEPT)]),
+                db.execute(sql.FORGET_AUDIT, [text_of(now - self.keep.audit)]),
+                db.execute(sql.FORGET_CHANGES, [text_of(now - self.keep.audit)]),
+                db.execute(sql.FORGET_DELIVERIES, [text_of(now - self.keep.deliveries)]),
             ]
-            return sum(each.rowcount for each in gone)
+            return questions + sum(each.rowcount for each in gone)
 
     def check(self) -> list[str]:
         """What is wrong with the store, a line each; empty when it is sound."""
@@ -383,12 +331,3 @@ class StateStore:
 
 def _json(ids: Sequence[str]) -> str:
     return json.dumps(list(ids))
-
-
-def _text(moment: datetime) -> str:
-    """A moment as it is kept: UTC to the second, so that text sorts as time does."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -56,8 +56,8 @@ class Health:
             ("Digests", lambda: checks.digests(store.deliveries.outstanding(workspace), now)),
             ("Answers", lambda: checks.answers(store.inbox.unanswered(workspace), now)),
             ("Imports", lambda: checks.imports(store.imports.all(workspace), now)),
-            ("Clock", lambda: checks.clock(store.clock_note(), now)),
-            ("Backup", lambda: checks.backup(store.last_backup(), now)),
+            ("Clock", lambda: checks.clock(store.notes.clock(), now)),
+            ("Backup", lambda: checks.backup(store.notes.last_backup(), now)),
             ("Slack", self._slack),
             ("Workers", self._workers),
         )

@@ -105,7 +105,7 @@ def test_what_is_due_in_time_and_records_that_are_followed_are_left_alone(
     services.store.subscriptions.add(new, "U1", START)
     assert services.store.subscriptions.put_right(START) == []
     clock.moment = START
-    assert services.store.clock_note() is None
+    assert services.store.notes.clock() is None
 
 
 # -- the timekeeper ------------------------------------------------------------------------
@@ -163,7 +163,7 @@ def test_a_server_asks_the_timekeeper_before_it_decides(services: Services, cloc
     worker.step()
     clock.moment = START + YEARS
     worker.step()
-    note = services.store.clock_note()
+    note = services.store.notes.clock()
     assert note is not None
     assert note.seconds == pytest.approx(YEARS.total_seconds(), abs=60)
     assert services.store.deliveries.in_state("pending", 9) == []

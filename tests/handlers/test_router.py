@@ -76,7 +76,7 @@ def test_a_list_is_forgotten_after_a_week(router: Router) -> None:
     place = Place("T9", "C9", "9.0", "U9")
     router.answer(Request("macrophage", Surface.MENTION, place))
     later = router.services.now() + timedelta(days=8)
-    assert router.services.store.recall("T9", "C9", "9.0", later) is None
+    assert router.services.store.conversations.recall("T9", "C9", "9.0", later) is None
 
 
 def test_what_goes_wrong_is_one_line_and_a_log_entry(

@@ -172,7 +172,7 @@ def test_what_a_thread_listed_is_saved_by_its_place(
     send(mention("macrophage review", event_id="Ev-list"))
     said = {"thread_ts": "1700.0001"}
     send(mention("save the second one to journal club", event_id="Ev-2", **said))
-    shown = services.store.recall(WORKSPACE, CHANNEL, "1700.0001", NOW)
+    shown = services.store.conversations.recall(WORKSPACE, CHANNEL, "1700.0001", NOW)
     assert shown is not None
     (saved,) = services.library.entries(services.library.lists(MINE)[0])
     assert len(shown.record_ids) == 5

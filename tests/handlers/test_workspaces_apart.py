@@ -126,8 +126,12 @@ def theirs(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Thei
     )
     store.reports.add(Reporting(VICTIM, known.id, "other", "plinthic", OWNER), NOW)
     store.shares.note(VICTIM, ROOM, known.id, OWNER, THREAD, NOW)
-    store.remember(VICTIM, ROOM, THREAD, Conversation("zylotrexin", 0, (record.id,), 1), NOW)
-    store.remember(VICTIM, DIRECT, f"@{ALICE}", Conversation("zylotrexin", 0, (record.id,), 1), NOW)
+    store.conversations.remember(
+        VICTIM, ROOM, THREAD, Conversation("zylotrexin", 0, (record.id,), 1), NOW
+    )
+    store.conversations.remember(
+        VICTIM, DIRECT, f"@{ALICE}", Conversation("zylotrexin", 0, (record.id,), 1), NOW
+    )
     taken = store.inbox.take(VICTIM, "kept", {"user": OWNER}, "them", 9e9, NOW)
     assert taken is not None
     assert store.inbox.sending(taken, {"way": "respond", "arguments": {"text": "zylotrexin"}})

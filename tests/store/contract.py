@@ -421,37 +421,42 @@ class StateStoreContract:
         assert not took(store_factory(), "T1", "Ev1", START)
 
     def test_thread_is_remembered(self, store: StateStore) -> None:
-        store.remember("T1", "C1", "1.5", SAID, START)
-        assert store.recall("T1", "C1", "1.5", START) == SAID
-        store.remember("T1", "C1", "1.5", OPENED, START)
-        assert store.recall("T1", "C1", "1.5", START) == OPENED
+        store.conversations.remember("T1", "C1", "1.5", SAID, START)
+        assert store.conversations.recall("T1", "C1", "1.5", START) == SAID
+        store.conversations.remember("T1", "C1", "1.5", OPENED, START)
+        assert store.conversations.recall("T1", "C1", "1.5", START) == OPENED
         later = Conversation("again ‘quoted’", 0, (), 0)
-        store.remember("T1", "C1", "1.5", later, START)
-        assert store.recall("T1", "C1", "1.5", START) == later
+        store.conversations.remember("T1", "C1", "1.5", later, START)
+        assert store.conversations.recall("T1", "C1", "1.5", START) == later
         for place in (("T2", "C1", "1.5"), ("T1", "C2", "1.5"), ("T1", "C1", "1.6")):
-            assert store.recall(*place, START) is None
+            assert store.conversations.recall(*place, START) is None
 
     def test_thread_is_forgotten_after_a_week(self, store: StateStore) -> None:
-        store.remember("T1", "C1", "1.5", SAID, START)
-        assert store.recall("T1", "C1", "1.5", START + WEEK) == SAID
-        assert store.recall("T1", "C1", "1.5", START + WEEK + timedelta(seconds=1)) is None
+        store.conversations.remember("T1", "C1", "1.5", SAID, START)
+        assert store.conversations.recall("T1", "C1", "1.5", START + WEEK) == SAID
+        assert (
+            store.conversations.recall("T1", "C1", "1.5", START + WEEK + timedelta(seconds=1))
+            is None
+        )
 
     def test_forget_old_deletes_what_is_past_its_time(self, store: StateStore) -> None:
-        store.remember("T1", "C1", "old", SAID, START)
+        store.conversations.remember("T1", "C1", "old", SAID, START)
         took(store, "T1", "old", START)
-        store.remember("T1", "C1", "young", SAID, START + timedelta(days=3))
+        store.conversations.remember("T1", "C1", "young", SAID, START + timedelta(days=3))
         took(store, "T1", "young", START + timedelta(days=3))
         now = START + timedelta(days=8)
         assert store.forget_old(now) == 2
         assert store.forget_old(now) == 0
-        assert store.recall("T1", "C1", "young", now) == SAID
+        assert store.conversations.recall("T1", "C1", "young", now) == SAID
         assert not took(store, "T1", "young", now)
         assert took(store, "T1", "old", now)
 
     def test_text_that_no_encoding_holds_is_a_store_error(self, store: StateStore) -> None:
         with pytest.raises(StoreError):
-            store.remember("T1", "C1", "1", Conversation("half \ud83d", 0, (), 0), START)
-        assert store.recall("T1", "C1", "1", START) is None
+            store.conversations.remember(
+                "T1", "C1", "1", Conversation("half \ud83d", 0, (), 0), START
+            )
+        assert store.conversations.recall("T1", "C1", "1", START) is None
 
     # Threads
 

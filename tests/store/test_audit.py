@@ -148,14 +148,14 @@ def test_it_is_kept_for_its_time_and_no_longer(store: StateStore, clock: Clock) 
 def test_threads_and_deliveries_are_kept_for_their_time(store: StateStore) -> None:
     day = timedelta(days=1)
     store.keep = Retention(threads=day, audit=day, deliveries=2 * day)
-    store.remember(HERE, "C1", "1.0", Conversation("CAF", 0, ("w1",), 1), START)
+    store.conversations.remember(HERE, "C1", "1.0", Conversation("CAF", 0, ("w1",), 1), START)
     made = NewDelivery(
         key="k", workspace=HERE, kind="notice", channel="C1", due=START, details={"trouble": "x"},
         records=("w1",),
     )  # fmt: skip
     store.deliveries.add(made, START)
-    assert store.recall(HERE, "C1", "1.0", START + day) is not None
-    assert store.recall(HERE, "C1", "1.0", START + day + timedelta(seconds=1)) is None
+    assert store.conversations.recall(HERE, "C1", "1.0", START + day) is not None
+    assert store.conversations.recall(HERE, "C1", "1.0", START + day + timedelta(seconds=1)) is None
 
     def listed() -> tuple[str, ...]:
         [kept] = [*store.deliveries.in_state("pending", 5), *store.deliveries.in_state("posted", 5)]
@@ -198,7 +198,7 @@ def kept_of_ann(store: StateStore) -> None:
     store.reports.add(Reporting(HERE, "w1", "title", "my own words", ANN), START)
     store.corrections.add(Correcting(HERE, "w2", ANN, wrong=("car-t",), comment="own"), START)
     store.subscriptions.add(wanted("C1"), ANN, START)
-    store.remember(HERE, "C1", f"@{ANN}", Conversation("CAF", 0, ("w1",), 1), START)
+    store.conversations.remember(HERE, "C1", f"@{ANN}", Conversation("CAF", 0, ("w1",), 1), START)
     store.deliveries.add(
         NewDelivery(key=f"n:{ANN}", workspace=HERE, kind="notice", channel=ANN, due=START), START
     )

@@ -176,9 +176,9 @@ def test_a_backup_of_a_newer_version_is_refused(store: StateStore, path: Path) -
 
 
 def test_the_last_backup_is_known(store: StateStore, path: Path) -> None:
-    assert store.last_backup() is None
+    assert store.notes.last_backup() is None
     backup(path, path.parent / "copy.db", quiet, NOW)
-    assert store.last_backup() == NOW
+    assert store.notes.last_backup() == NOW
     assert age(NOW, NOW.replace(hour=23)) == "today"
     assert age(NOW, NOW.replace(day=2)) == "1 day ago"
     assert age(NOW, NOW.replace(day=15)) == "14 days ago"

@@ -40,7 +40,7 @@ def backup_command(file: Path, as_json: bool) -> None:
         else:
             with closing(open_store(settings)) as store:
                 store.move(file, progress)
-                store.note_backup(now)
+                store.notes.note_backup(now)
             copied = checked(file)
     _print(copied, as_json, f"Wrote {file}: ")
 

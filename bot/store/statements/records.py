@@ -82,15 +82,6 @@ SELECT * FROM (
 ORDER BY sequence LIMIT ?2
 """
 
-NOTE_CLOCK = """
-INSERT INTO meta (key, value) VALUES ('clock', ?)
-ON CONFLICT (key) DO UPDATE SET value = excluded.value
-"""
-# When the last backup of a database was made, in its own table of values.
-NOTE_BACKUP = """
-INSERT INTO meta (key, value) VALUES ('last_backup', ?)
-ON CONFLICT (key) DO UPDATE SET value = excluded.value
-"""
 CHANGED_SINCE = "SELECT count(*) FROM records WHERE sequence > ?"
 
 # A store that was restored: another one for every index, but of the same origin.
@@ -204,20 +195,6 @@ FROM counts LEFT JOIN counted ON counted.fact = counts.fact
 WHERE counts.records <> coalesce(counted.records, 0)
 """
 
-REMEMBER = """
-INSERT INTO conversations
-    (workspace, channel, thread, query, "offset", record_ids, ranked, at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (workspace, channel, thread) DO UPDATE SET
-    query = excluded.query, "offset" = excluded."offset", record_ids = excluded.record_ids,
-    ranked = excluded.ranked, at = excluded.at
-"""
-
-RECALL = """
-SELECT query, "offset", record_ids, ranked FROM conversations
-WHERE workspace = ? AND channel = ? AND thread = ? AND at >= ?
-"""
-
 FORGET_EVENTS = "DELETE FROM events_seen WHERE at < ?"
 
 FORGET_AUDIT = "DELETE FROM audit WHERE at < ?"
@@ -229,8 +206,6 @@ FORGET_DELIVERIES = """
 UPDATE deliveries SET records = '[]', details = '{}'
 WHERE created_at < ? AND records <> '[]' AND state IN ('posted', 'quiet', 'refused', 'withdrawn')
 """
-
-FORGET_CONVERSATIONS = "DELETE FROM conversations WHERE at < ?"
 
 # Identifiers whose record is not there, by table and row.
 ORPHANS = """
