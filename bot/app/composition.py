@@ -39,6 +39,7 @@ from bot.search.lookup import Lookup
 from bot.search.query.forms import Forms
 from bot.search.search import Search
 from bot.search.similar import Similar
+from bot.search.stored_words import Language
 from bot.settings import Settings
 from bot.store import StateStore
 from bot.store.values import Retention
@@ -263,19 +264,15 @@ def _search(
 ) -> Search:
     """What finds records, with the words and names of the seeds."""
     seeds = seeds_folder()
-    return Search(
-        store,
-        index,
-        vocabulary,
-        now,
-        meaning=meaning,
-        forms=Forms(form for command in COMMANDS for form in command.forms),
+    language = Language(
         english=English(seeds / "english_words.txt.gz"),
         everyday=English(seeds / "everyday_words.txt"),
         everyday_names=_lines("everyday_names.txt"),
         elsewhere=_lines("words_elsewhere.txt"),
         journals=_lines("journals.txt"),
     )
+    forms = Forms(form for command in COMMANDS for form in command.forms)
+    return Search(store, index, vocabulary, now, language, meaning=meaning, forms=forms)
 
 
 def _lines(name: str) -> tuple[str, ...]:

@@ -6,10 +6,9 @@ them that a record has.
 
 from collections.abc import Callable, Iterable, Iterator
 
-from bot.index import Card, Group, IndexQuery, Key, SearchIndex, Words, Years
-from bot.records.journals import JournalNames
-from bot.search.alternatives import Alternatives
+from bot.index import Card, Group, IndexQuery, Key, Words, Years
 from bot.search.query import Query
+from bot.search.stored_words import StoredWords
 from bot.text.folding import name_orders, words
 from bot.vocabulary import Vocabulary
 
@@ -20,16 +19,9 @@ _KEYS = {"access": "access", "review": "reviewed"}
 class Interpreter:
     """Turns what was understood into a query of the index. `names` are those of its parts."""
 
-    def __init__(
-        self,
-        index: SearchIndex,
-        vocabulary: Vocabulary,
-        journals: Callable[[], JournalNames],
-        everyday: Iterable[str] = (),
-    ) -> None:
-        """`journals` are those of the store, `everyday` lines of names of one thing, with bars."""
-        self.names = Alternatives(index, vocabulary, everyday)
-        self._journals, self._vocabulary = journals, vocabulary
+    def __init__(self, words: StoredWords, vocabulary: Vocabulary) -> None:
+        self.names = words.names
+        self._words, self._vocabulary = words, vocabulary
 
     def plan(self, query: Query) -> IndexQuery:
         """The whole question: groups that rank, and what limits and excludes."""
@@ -71,7 +63,7 @@ class Interpreter:
 
     def _journal(self, name: str) -> Group:
         """A journal by any of its names; of what names none, the words of its title."""
-        journals = self._journals()
+        journals = self._words.journals
         if journals.named(name) or journals.is_well_known(name):
             return Group(tuple(Key("journal_key", key) for key in journals.keys(name)))
         return Group((Words(tuple(words(name)), field="journal"),))

@@ -5,8 +5,7 @@ The query of the index is `bot.search.plan`'s, the order of the list `bot.search
 
 import os
 import threading
-import time
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -14,7 +13,6 @@ from functools import lru_cache
 from bot.index import Found, Group, IndexQuery, SearchIndex
 from bot.index.meaning import Meaning, as_meant
 from bot.records.answers import Answer, Hit
-from bot.records.journals import JournalNames
 from bot.records.models import Record, unique
 from bot.search import query as queries
 from bot.search.describing import describe_query, names_something
@@ -23,14 +21,13 @@ from bot.search.nothing import NothingFound
 from bot.search.pasted_title import TitleFinder
 from bot.search.plan import Interpreter
 from bot.search.query import Query
-from bot.search.query.elsewhere import Elsewhere
 from bot.search.query.forms import Forms
 from bot.search.query.mending import KnownWords
 from bot.search.ranking import Ranked, Ranking, rank
 from bot.search.relaxing import Relaxed, Relaxer
+from bot.search.stored_words import Language, StoredWords
 from bot.store import StateStore
 from bot.store.overlay import current
-from bot.text.spelling import Speller
 from bot.vocabulary import Vocabulary
 
 # How deep a list can be paged, and how many candidates are ranked anew.
@@ -54,51 +51,32 @@ class Search:
         index: SearchIndex,
         vocabulary: Vocabulary,
         now: Callable[[], datetime],
-        background: Mapping[str, int] | None = None,
+        language: Language | None = None,
         *,
         meaning: Meaning | None = None,
-        english: Container[str] = frozenset(),
         forms: Forms | None = None,
-        everyday: Container[str] = frozenset(),
-        everyday_names: Sequence[str] = (),
-        elsewhere: Sequence[str] = (),
-        journals: Sequence[str] = (),
     ) -> None:
         """Search a store through its index, and by `meaning` as well where it is given.
 
         `forms` are those of the commands, which questions that are made up must not fit.
-
-        `background` counts words of the language beside those of the records: a typed word among
-        them is not taken for unknown, only doubted where a far commoner one is near. `english`
-        has the right words of the language, which are never read as others, `everyday` those that
-        make a sentence and name nothing. `everyday_names` are lines of names of one thing,
-        `elsewhere` those of other languages, `journals` those of well-known journals.
         """
-        self._english, self._everyday, self._elsewhere = english, everyday, Elsewhere(elsewhere)
-        self._background = background or {}
         self._forms = forms or Forms()
         self._store = store
         self._index = index
         self._vocabulary = vocabulary
-        self._known_journals = journals
-        self._journals = JournalNames((), journals)
-        self._interpreter = Interpreter(index, vocabulary, lambda: self._journals, everyday_names)
+        self._words = StoredWords(index, vocabulary, language or Language())
+        self._interpreter = Interpreter(self._words, vocabulary)
         self._relaxer = Relaxer(index, self._interpreter, self._interpreted)
-        self._nothing = NothingFound(store, index, self._interpreter.names, self.known_words)
+        self._nothing = NothingFound(store, index, self._words.names, self.known_words)
         self._titles = TitleFinder(store, index, self.plan, self._found)
         self._ranking = Ranking(index.stem, self._interpreter.apart)
         self._meaning = meaning
         self._now = now
-        self._lock = threading.Lock()
         self._last = threading.local()
         self._turns = threading.BoundedSemaphore(AT_ONCE)
-        self._known: KnownWords | None = None
-        self._used: Mapping[str, int] = {}
-        self._grown = 0
         # A question is read by several on its way: the router, what follows it up, the buttons.
         self._parsed = lru_cache(maxsize=_READ)(self._read)
         self._planned = lru_cache(maxsize=_PLANNED)(self._plan)
-        self._fresh_until = 0.0
 
     def searching(self, words: str) -> str:
         """Words as a question that is searched, even where they begin like a command."""
@@ -120,56 +98,14 @@ class Search:
         """What an index and its words are at this moment, and what is seen of them."""
         imported = self._vocabulary.imported
         files = imported.files() if imported is not None else ()
-        return self._grown, self._index.watermark, files, current().closed
+        return self._words.grown, self._index.watermark, files, current().closed
 
     def _read(self, text: str, today: date, *_state: object) -> Query:
         return queries.parse(text, self.known_words(), today)
 
     def known_words(self) -> KnownWords:
-        """The words known now.
-
-        Collecting them from a large index takes a while, and an index that is being filled
-        changes all the time: they are kept for twenty times as long as they took, and while one
-        question collects them the others go by what was known. What stands in the records at this
-        moment is always asked of the index itself.
-        """
-        known = self._known
-        if known is not None and self._lock.locked():
-            return known
-        with self._lock:
-            started = time.monotonic()
-            if self._known is None or started >= self._fresh_until:
-                used = self._index.vocabulary()
-                if self._known is None:
-                    self._known = self._collected(used)
-                elif used is not self._used:
-                    self._known.speller.grow(used)
-                if used is not self._used:
-                    keys = self._index.values("journal_key")
-                    self._journals = JournalNames(keys, self._known_journals)
-                    self._used, self._grown = used, self._grown + 1
-                self._fresh_until = started + 20 * (time.monotonic() - started)
-            return self._known
-
-    def _collected(self, used: Mapping[str, int]) -> KnownWords:
-        named, background = self._vocabulary.vocabulary_words(), self._background
-        index = self._index
-        return KnownWords(
-            vocabulary=self._vocabulary,
-            speller=Speller(used, named, background, right=(named, self._english)),
-            is_text_word=lambda word: word in self._used or index.frequency(word, "text") > 0,
-            uses=lambda word: (
-                # What was collected a moment ago is quicker to ask, and only ever a little behind.
-                (self._used.get(word) or index.frequency(word))
-                + named.get(word, 0)
-                + background.get(word, 0)
-            ),
-            stem=index.stem,
-            journals=lambda: self._journals,
-            everyday=self._everyday,
-            elsewhere=self._elsewhere,
-            otherwise=self._interpreter.names.otherwise,
-        )
+        """The words known now: of the language, the vocabulary and the records."""
+        return self._words.known()
 
     def run(
         self, query: Query, *, limit: int = 5, offset: int = 0, explain: bool = False

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.search.search import Search
+from bot.search.stored_words import Language
 from bot.text.folding import fold, words
 from bot.text.markup import plain
 from handlers.services import Services
@@ -46,7 +47,7 @@ def with_large_vocabulary(services: Services, titles: Iterable[str] = ()) -> Ser
     more = Counter(language) + in_titles
     search = Search(
         services.store, services.index, services.vocabulary, services.now,
-        background=more, meaning=services.semantic,
+        Language(background=more), meaning=services.semantic,
     )  # fmt: skip
     print(f"records {records:,}; words of the store {of_store:,}, "
           f"with the background {len(counts.keys() | more.keys()):,}")  # fmt: skip
