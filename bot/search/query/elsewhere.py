@@ -29,15 +29,14 @@ class Elsewhere:
         named = ([name.strip() for name in line.split("|")] for line in self._lines)
         return {_plain(other): names[0] for names in named for other in names[1:]}
 
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        longest = sorted(self._names, key=len, reverse=True)
-        return re.compile(
-            "|".join(
-                rf"(?<!\w){re.escape(name)}(?!\w)" if _LATIN.search(name[:1]) else re.escape(name)
-                for name in longest
-            )
+    def _pattern(self, plain: str) -> re.Pattern[str] | None:
+        """What finds the names in a text: few of thousands are there, so only those are tried."""
+        found = (name for name in self._names if name in plain)
+        either = "|".join(
+            rf"(?<!\w){re.escape(name)}(?!\w)" if _LATIN.search(name[:1]) else re.escape(name)
+            for name in sorted(found, key=len, reverse=True)
         )
+        return re.compile(either) if either else None
 
     def in_english(self, text: str, is_used: Callable[[str], bool]) -> tuple[str, tuple[str, ...]]:
         """A question with the words known from another language in English, and those not known.
@@ -49,10 +48,13 @@ class Elsewhere:
         """
         if text.count('"') > 1:
             return text, ()
-        is_foreign = foreign(text) is not None
-        if not self._names or not (is_foreign or self._has_unused_name(text, is_used)):
-            return text, ()
         plain, translated = _plain(text), set[str]()
+        pattern = self._pattern(plain)
+        is_foreign = foreign(text) is not None
+        if pattern is None or not (
+            is_foreign or self._has_unused_name(text, pattern.findall(plain), is_used)
+        ):
+            return text, ()
 
         def read_as(found: re.Match[str]) -> str:
             name, english = found[0], self._names[found[0]]
@@ -61,7 +63,7 @@ class Elsewhere:
             typed = text[slice(*found.span())] if len(plain) == len(text) else name
             return f' {english} OR "{typed}" ' if is_stored else f" {english} "
 
-        read = self._pattern.sub(read_as, plain)
+        read = pattern.sub(read_as, plain)
         if read == plain:
             return text, ()
         # A name that only another language has and a little word of it tell of that language.
@@ -82,10 +84,11 @@ class Elsewhere:
         kept = (symbols.get(word, word) for word in told if word not in unknown)
         return " ".join(kept), tuple(w for w in unknown if not set(w) <= _PARTICLES)
 
-    def _has_unused_name(self, text: str, is_used: Callable[[str], bool]) -> bool:
+    def _has_unused_name(
+        self, text: str, names: Iterable[str], is_used: Callable[[str], bool]
+    ) -> bool:
         if not self._is_unused(text, is_used):
             return False
-        names = self._pattern.findall(_plain(text))
         # A short one may be somebody's name: the Krebs cycle.
         return any(len(name) > _SHORT and self._is_unused(name, is_used) for name in names)
 
