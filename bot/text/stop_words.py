@@ -62,11 +62,12 @@ GENERIC = frozenset((
     "benefit", "benefits", "best", "better", "cause", "caused", "causes", "causing", "change",
     "changes", "combined", "combining", "common", "commonly", "compare", "compared",
     "comparing", "comparison", "contribute", "contributes", "current", "currently", "data",
-    "depend", "depends", "describe", "described", "determine", "differ", "difference",
-    "differences", "different", "drive", "driven", "drives", "effect", "effective",
-    "effectively", "effectiveness", "effects", "efficacious", "especially", "ever", "explain",
-    "explained", "explains", "factor", "factors", "fail", "failed", "fails", "favorable",
-    "function", "functions", "general", "generally", "go", "good", "great", "greatest", "help",
+    "deleterious", "depend", "depends", "describe", "described", "determine", "detrimental",
+    "differ", "difference", "differences", "different", "drive", "driven", "drives", "effect",
+    "effective", "effectively", "effectiveness", "effects", "efficacious", "especially", "ever",
+    "explain", "explained", "explains", "factor", "factors", "fail", "failed", "fails", "favorable",
+    "function", "functions", "general", "generally", "go", "good", "great", "greatest", "harmful",
+    "help",
     "helped", "helpful", "helping", "helps", "impact", "impacts", "importance", "important",
     "improve", "improved", "improvement", "improves", "improving", "influence", "influenced",
     "influences", "involve", "involved", "involves", "just", "key", "latest", "lead", "leading",
@@ -94,6 +95,12 @@ GENERIC = frozenset((
 DEGREES = frozenset((
     "abundant", "decreased", "elevated", "enhanced", "enriched", "greater", "high", "higher",
     "increased", "low", "lower", "reduced", "scarce", "strong", "weak",
+))  # fmt: skip
+
+# How an effect is judged: "negative impact". Alone they are results of tests: HPV-negative.
+_JUDGING = frozenset(("negative", "positive"))
+_JUDGED = frozenset((
+    "association", "effect", "effects", "impact", "impacts", "influence", "influences", "role",
 ))  # fmt: skip
 
 FOREIGN_LIGHT = frozenset((
@@ -143,9 +150,12 @@ def is_empty(word: str, *, question: bool = False) -> bool:
     return word in STOP or (question and word in REQUEST)
 
 
-def is_generic(word: str) -> bool:
-    """Whether a folded word may set an order, and is never needed for a match."""
-    return word in GENERIC or word in _WORKS
+def is_generic(word: str, following: str = "") -> bool:
+    """Whether a folded word may set an order, and is never needed for a match.
+
+    `following` is the word behind it, which it may only judge: "negative impact".
+    """
+    return word in GENERIC or word in _WORKS or (word in _JUDGING and following in _JUDGED)
 
 
 def says_little(text: str) -> bool:

@@ -145,9 +145,9 @@ def _candidates(word: str, known: KnownWords) -> tuple[Spelling, ...]:
     return tuple(c for c in near if c.likelihood > near[0].likelihood - _FAR)
 
 
-def says_little(word: str, known: KnownWords, *, question: bool) -> bool:
+def says_little(word: str, known: KnownWords, *, question: bool, following: str = "") -> bool:
     """Whether a word may set the order of a list, and is never needed for a match."""
-    return is_generic(word) or (question and word in known.everyday)
+    return is_generic(word, following) or (question and word in known.everyday)
 
 
 def telling(
@@ -156,7 +156,7 @@ def telling(
     """Of what a misspelt word may be, nearly as likely as the first, what says something."""
     return tuple(
         each
-        for each in spellings
+        for each in spellings[1:]
         if each.likelihood > spellings[0].likelihood - _NEARLY
         and not is_empty(each.word, question=question)
         and not says_little(each.word, known, question=question)

@@ -48,9 +48,8 @@ _SHORTENED = {"ca": "can", "wo": "will"}
 _ABOUT = "about"
 # More words than this, and no question, make a statement.
 _STATEMENT = 8
-# So many little words, and more than prepositions, make a sentence.
-_SENTENCE = 2
-_SHORTEST_PREFIX = 4
+# So many little words, and more than prepositions, make a sentence; letters before a *.
+_SENTENCE, _SHORTEST_PREFIX = 2, 4
 _ASKS_WHAT_IS_DONE = re.compile(
     r"\b(?:doing|done|do|strateg(?:y|ies)|ways?|how to (?:target|treat|block|deplete))\b"
     r".{0,30}\b(?:about|against|with|to|for|target)\b",
@@ -202,6 +201,7 @@ def _read_words(text: str, reading: Reading, known: KnownWords, *, question: boo
         term = spans.get(at)
         end = term.end if term else at + 1
         typed = text[mended[at].start : mended[end - 1].end]
+        following = mended[end].text if end < len(mended) else ""
         reading.corrected += [
             Correction(typed=as_typed(text, tokens[index]), used=mended[index].text)
             for index in range(at, end)
@@ -228,7 +228,7 @@ def _read_words(text: str, reading: Reading, known: KnownWords, *, question: boo
         ):
             reading.ignored.append(typed)
         elif (at + 1 in spans and mended[at].text in DEGREES) or (
-            says_little(mended[at].text, known, question=question)
+            says_little(mended[at].text, known, question=question, following=following)
             and not telling(spellings.get(at, ()), known, question=question)
         ):
             reading.generic.append(mended[at].text)
