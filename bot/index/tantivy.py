@@ -36,7 +36,7 @@ from bot.store import StateStore
 log = logging.getLogger(__name__)
 
 # Raise it whenever the schema, the folding or the documents change: older indexes are rebuilt.
-SCHEMA_VERSION = 15
+SCHEMA_VERSION = 16
 # What the engine gathers before it writes a segment, in megabytes of 10^6 bytes. Large segments are
 # fewer, and a question is put to each.
 MEMORY = 256

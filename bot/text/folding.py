@@ -45,7 +45,10 @@ _WORD = re.compile(rf"(?:{_NON.pattern})?[^\W_]+(?:[-'][^\W_]+)*")
 _GREEK_NAMES = "|".join(sorted(set(_GREEK.values()), key=len, reverse=True))
 # What follows the hyphen of a symbol: the 1 of PD-1, the L1 of PD-L1, the 1beta of IL-1β.
 _SYMBOL_TAIL = re.compile(rf"[a-z]{{0,2}}\d+(?:{_GREEK_NAMES}|[a-z]{{0,2}})|(?:{_GREEK_NAMES})\d*")
-_SYMBOL_HEAD = re.compile(r"[a-z][a-z0-9]{0,3}|\d(?=[-]\d[a-z])")
+# What is a symbol of its own behind any head (TCR-CD3, NHS-IL12), or behind one with a number
+# (OX40-OX40L). HLA-DQ2 and B7-H3 are one.
+_OWN_SYMBOL = re.compile(r"(?:cd|il|nk|pd|th)\d")
+_SECOND_SYMBOL = re.compile(r"[a-z]{2}\d")
 _NOT_SYMBOL_HEADS = frozenset(
     ("and", "anti", "arm", "at", "by", "co", "day", "fig", "in", "mid", "no", "non", "of", "or",
      "past", "per", "post", "pre", "pro", "ref", "to", "type",
@@ -235,6 +238,8 @@ def _is_symbol(head: str, tail: str) -> bool:
         return False
     if head.isdigit():  # 4-1BB, but not the pages 4-11
         return len(head) == 1 and tail[0].isdigit() and not tail.isdigit()
+    if _OWN_SYMBOL.match(tail) or (head[-1].isdigit() and _SECOND_SYMBOL.match(tail)):
+        return False
     return len(head) <= 4 and head[0].isalpha()
 
 

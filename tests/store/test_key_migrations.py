@@ -46,21 +46,39 @@ def test_keys_of_titles_and_lists_are_folded_again(opened: Callable[..., StateSt
     assert keys == {"a": fold(SAME), "b": OLD_KEY, SAME: fold(SAME)}
 
 
-def test_keys_with_a_denied_name_are_folded_again(opened: Callable[..., StateStore]) -> None:
-    before = MIGRATIONS[: STEPS.index("m0025_denied_names")]
-    title = "Angiogenesis in Non-Melanoma Skin Cancer"
-    with closing(opened(migrations=before)) as store:
+@pytest.mark.parametrize(
+    ("step", "title", "old", "name", "old_name"),
+    [
+        (
+            "m0025_denied_names",
+            "Angiogenesis in Non-Melanoma Skin Cancer",
+            "angiogenesis in non melanoma skin cancer",
+            "Non-melanoma",
+            "non melanoma",
+        ),
+        (
+            "m0026_joined_symbols",
+            "The CD39-CD73 axis",
+            "the cd39cd73 axis",
+            "CD39-CD73",
+            "cd39cd73",
+        ),
+    ],
+)
+def test_keys_of_names_that_are_read_otherwise_now_are_folded_again(  # noqa: PLR0917
+    opened: Callable[..., StateStore], step: str, title: str, old: str, name: str, old_name: str
+) -> None:
+    with closing(opened(migrations=MIGRATIONS[: STEPS.index(step)])) as store:
         store.upsert([work(1, title), work(2, "Hypoxia")], combine)
-        store.lists.make("/T1", "U1", "Non-melanoma", "U1", NOW)
+        store.lists.make("/T1", "U1", name, "U1", NOW)
         with store._connections.writing() as db:
-            old = "angiogenesis in non melanoma skin cancer"
             change = "UPDATE records SET title_key = ?, content_key = ? WHERE body LIKE '%own.1%'"
             db.execute(change, [old, f"{old}|"])
-            db.execute("UPDATE reading_lists SET name_key = 'non melanoma'")
+            db.execute("UPDATE reading_lists SET name_key = ?", [old_name])
     with closing(opened()) as store:
         assert [record.title for record in store.find_title(fold(title))] == [title]
         assert [record.title for record in store.find_title("hypoxia")] == ["Hypoxia"]
         with store._connections.reading() as db:
             keys = dict(map(tuple, db.execute("SELECT name, name_key FROM reading_lists")))
         assert not store.check()
-    assert keys == {"Non-melanoma": "nonmelanoma"}
+    assert keys == {name: fold(name)}

@@ -50,6 +50,19 @@ def test_a_prefix_before_a_symbol_is_a_word_of_its_own() -> None:
     assert words("anti-PD-L1 and anti-CD47") == ["anti", "pdl1", "and", "anti", "cd47"]
 
 
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("CD39-CD73", ["cd39", "cd73"]), ("OX40-OX40L", ["ox40", "ox40l"]),
+        ("TCR-CD3", ["tcr", "cd3"]), ("MYC-CD47/PD-L1", ["myc", "cd47", "pdl1"]),
+        ("HLA-DQ2", ["hladq2"]), ("B7-H3", ["b7h3"]), ("IL1-β", ["il1beta"]),
+        ("IL-1-beta", ["il1beta"]), ("CTLA-4", ["ctla4"]),
+    ],
+)  # fmt: skip
+def test_two_symbols_that_a_hyphen_joins_are_two(text: str, folded: list[str]) -> None:
+    assert words(text) == folded
+
+
 def test_a_page_range_is_not_a_symbol() -> None:
     assert words("707-723") == ["707", "723"]
 

@@ -9,7 +9,7 @@ from bot.index.tantivy import KEY_FIELDS
 
 # Raise it whenever the mapping, the folding or the documents change: the index is then made anew
 # beside the one in use.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 # Words come folded and stemmed: they are only cut where a space is.
 _WORDS = {"type": "text", "analyzer": "whitespace"}
 _FOUND_ONLY = {**_WORDS, "index_options": "docs", "norms": False}

@@ -36,6 +36,7 @@ from bot.store.migrations.m0022_stated import m0022_stated
 from bot.store.migrations.m0023_han_keys import m0023_han_keys
 from bot.store.migrations.m0024_cited_by import m0024_cited_by
 from bot.store.migrations.m0025_denied_names import m0025_denied_names
+from bot.store.migrations.m0026_joined_symbols import m0026_joined_symbols
 
 
 class Migration(Protocol):
@@ -73,6 +74,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0023_han_keys,
     m0024_cited_by,
     m0025_denied_names,
+    m0026_joined_symbols,
 )
 
 
