@@ -296,3 +296,32 @@ def test_the_question_before_decides_an_abbreviation(own: Router) -> None:
 
 def test_a_goodbye_is_small_talk(own: Router) -> None:
     assert ask(own, "see you tomorrow").understood.action == "smalltalk"
+
+
+@pytest.mark.parametrize(
+    ("text", "cancer"),
+    [
+        ("lung durvalumab", "lung-cancer"), ("durvalumab in lung", "lung-cancer"),
+        ("breast macrophages", "breast-cancer"), ("lung cancer toxicity", "lung-cancer"),
+        ("lung toxicity of durvalumab", None), ("ovarian function after nivolumab", None),
+        ("normal breast macrophages", None), ("gastric mucosa macrophages", None),
+    ],
+)  # fmt: skip
+def test_an_organ_is_its_cancer_unless_something_of_the_organ_is_meant(
+    own: Router, text: str, cancer: str | None
+) -> None:
+    terms = [part.recognised for part in read(own, text).parts if part.recognised]
+    named = {concept for term in terms for concept in term.concepts}
+    assert {c for c in named if c.endswith("-cancer")} == ({cancer} if cancer else set())
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("negative impact of antibiotics", {"antibiotics"}),
+        ("positive effect of antibiotics", {"antibiotics"}),
+        ("HPV negative tumours in mice", {"HPV", "negative", "tumours", "mice"}),
+    ],
+)
+def test_how_an_effect_is_judged_is_no_subject(own: Router, text: str, asked: set[str]) -> None:
+    assert {part.typed for part in read(own, text).parts} == asked

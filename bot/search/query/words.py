@@ -30,6 +30,7 @@ from bot.search.query.naming import (
     with_cancers,
 )
 from bot.search.query.negation import leave_out
+from bot.search.query.organs import organs_themselves
 from bot.search.query.reading import Reading, read_surname, settled
 from bot.search.query.senses import action, doubt, senses, with_strategies
 from bot.text.english import inflects
@@ -189,7 +190,8 @@ def _read_words(text: str, reading: Reading, known: KnownWords, *, question: boo
     """Plain words in a row: recognise terms, mend misspellings, drop what carries no subject."""
     tokens = with_cancers(text, joined(text, tokenise(text), known), known)
     mended, spellings = mend(text, tokens, known)
-    named = of_sites(known.vocabulary.recognise(mended, text), text, mended, known)
+    named = organs_themselves(known.vocabulary.recognise(mended, text), mended, known)
+    named = of_sites(named, text, mended, known)
     named = compounds(named, text, mended, known.vocabulary)
     named = told_apart(named, mended, known.vocabulary)
     named = acted_on(named, mended, known.vocabulary)
