@@ -68,6 +68,12 @@ class Context:
         """The same command about other words; `text` stays what was typed."""
         return replace(self, query=self.router.reader.about(self.query, subject))
 
+    def listed(self) -> Query | None:
+        """The search whose list a thread shows, or None: "the evidence" is about that."""
+        if self.shown is None or not self.request.in_thread:
+            return None
+        return self.router.listed_for(self.request, self.shown)
+
 
 def always(_context: Context) -> bool:
     """What needs nothing to resolve."""

@@ -39,15 +39,15 @@ STOP = LIGHT | frozenset((
 ))  # fmt: skip
 
 REQUEST = frozenset((
-    "anyone", "anything", "article", "articles", "done", "doing", "everything", "evidence", "find",
-    "fetch", "get", "give", "got", "happen", "happening", "happens", "interested", "know", "known",
-    "like", "list", "literature", "look", "looking", "lot", "many", "more", "much", "need", "new",
-    "overcome", "paper", "papers", "publication", "publications", "published", "read",
-    "recent", "record", "records", "research", "researchers", "say", "says", "saying", "search",
-    "mention", "mentioned", "mentioning", "mentions", "discuss", "discussed", "discusses",
-    "discussing", "dealing", "searching", "see", "show", "something", "sth", "strategies",
-    "strategy", "studies", "study", "studied", "talk", "tell", "thing", "things", "want", "wanted",
-    "work", "works",
+    "anyone", "anything", "article", "articles", "done", "doing", "everything", "evidence",
+    "find", "fetch", "get", "give", "got", "happen", "happening", "happens", "interested",
+    "know", "known", "like", "list", "literature", "look", "looking", "lot", "many", "more",
+    "much", "need", "new", "overcome", "paper", "papers", "publication", "publications",
+    "published", "read", "recent", "record", "records", "research", "researchers", "say",
+    "says", "saying", "search", "mention", "mentioned", "mentioning", "mentions", "report",
+    "reporting", "reports", "discuss", "discussed", "discusses", "discussing", "dealing",
+    "searching", "see", "show", "something", "sth", "strategies", "strategy", "studies",
+    "study", "studied", "talk", "tell", "thing", "things", "want", "wanted", "work", "works",
 ))  # fmt: skip
 
 # Of those, papers and what is in them: outside a question they set the order at most.

@@ -40,6 +40,8 @@ def run(context: Context) -> Reply:
         return _as_csv(context.about(_AS_SUMMARY.sub("", subject)))
     if worded := _AS_SUMMARY.search(context.query.subject):
         context = context.about(context.query.subject[: worded.start()])
+    if context.query.is_empty and (listed := context.listed()) is not None:
+        context = context.about(context.router.refiner.text(listed))
     if context.query.is_empty:
         return _which(context)
     found = services.findings.on(context.query, request.limit, request.offset)
@@ -117,6 +119,7 @@ COMMAND = Command(
     example=f"ask {_EXAMPLE}",
     aliases=("evidence table", "evidence table for"),
     patterns=(
+        r"(?:(?:can i|could i|let me) (?:see|have|get)|show(?: me| us)?|give (?:me|us)|make(?: me)?|get(?: me)?)(?: the| an| its| their)? evidence table(?: (?:for|on|of|from) (?:this|that|these|those|them|it))?\??",
         r"evidence (?:that |whether |if )?(?P<subject>(?:does|do|did|is|are|was|were|can|could|has|have|will|would|should|which|what|how|why)\b.{8,500})",
     ),
     takes_subject=True,

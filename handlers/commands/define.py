@@ -19,6 +19,8 @@ from handlers.views.wording import count
 _MOST_RECORDS = 3
 _MOST_FORMS = 5
 _LONGEST_SIDE = 3
+# Who asks for a meaning wants no records of it, whatever the vocabulary calls it.
+_ASKS_MEANING = re.compile(r"\b(?:mean|stand for|meaning|definition)\b", re.IGNORECASE)
 _COMPARING = re.compile(
     r"\bdifferences? between\b|\b(?:vs\.?|versus|compared (?:to|with))(?!\w)", re.IGNORECASE
 )
@@ -99,7 +101,8 @@ def _is_term(context: Context) -> bool:
     if _COMPARING.search(query.text):
         return bool(_both(context)) or names_terms(context) or _all_sides(context)
     if names_terms(context) and len(query.parts) == 1 and not query.generic:
-        return query.typed or called_so(context, query.parts[0])
+        is_plain = query.typed or _ASKS_MEANING.search(query.text) is not None
+        return is_plain or called_so(context, query.parts[0])
     whole = context.services.vocabulary.resolve(None, query.subject).id is not None
     if query.typed and context.services.definitions.of(query) and (whole or names_terms(context)):
         return True
@@ -200,7 +203,7 @@ COMMAND = Command(
         r"(?P<subject>[^?.,]{1,60}) (?:definition|meaning|explained)\??",
         r"(?:the )?difference between (?P<subject>[^?]{1,120})\??",
         (
-            r"what does (?P<subject>[^?]{1,60}?) (?:mean|stand for)"
+            r"what does [\"“]?(?P<subject>[^?\"”]{1,60}?)[\"”]? (?:mean|stand for)"
             r"(?: (?:in|for|here)\b[^?]{0,40})?\??"
         ),
     ),

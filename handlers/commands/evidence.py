@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from bot.records.answers import Answer
 from bot.search.describing import describe_query
-from bot.search.query import Query
 from handlers.command import Command, Context
 from handlers.commands import find
 from handlers.commands.resolving import known_topic, stored_topic
@@ -18,7 +17,7 @@ def run(context: Context) -> Reply:
     if titled := find.titled(context):
         return titled
     query = context.query
-    if query.is_empty and (listed := _listed(context)) is not None:
+    if query.is_empty and (listed := context.listed()) is not None:
         query = replace(listed, action="evidence", text=context.router.refiner.text(listed))
     if query.is_empty:
         return _which(context)
@@ -30,13 +29,6 @@ def run(context: Context) -> Reply:
             return Reply(answer, results.results(answer, context.audience))
         return Reply(answer, results.no_results(answer, context.audience, context.labels))
     return Reply(found.answer, evidence.evidence(found, context.audience))
-
-
-def _listed(context: Context) -> Query | None:
-    """What is listed in the thread: "show me the evidence" is about that."""
-    if context.shown is None or not context.request.in_thread:
-        return None
-    return context.router.listed_for(context.request, context.shown)
 
 
 def _which(context: Context) -> Reply:

@@ -34,6 +34,12 @@ def run(context: Context) -> Reply:
     return Reply(answer, results.results(answer, context.audience))
 
 
+def _is_of_the_store(context: Context) -> bool:
+    """Not under a list, where "newest" alone is the order that it is wanted in."""
+    is_order = context.query.text.strip(" .!?").lower() in {"newest", "latest", "recent"}
+    return not (is_order and context.listed() is not None)
+
+
 def _day(moment: object) -> str:
     return str(moment)[:10] if moment else "unknown"
 
@@ -49,5 +55,6 @@ COMMAND = Command(
             r"(?: papers| records| works| arrivals| this week| today| here)*\??"
         ),
     ),
+    needs=_is_of_the_store,
     lists_records=True,
 )

@@ -111,7 +111,7 @@ COMMAND = Command(
         Form(
             "author_more",
             r"(?:what else (?:did|has|have) |more |other )(?:papers |records |works )?"
-            r"(?:by|from|did|has) (?:this|that|the|these|the same|same) (?:\w+ )?(?:authors?|person|group)\b.{0,60}"
+            r"(?:by|from|did|has) (?:(?:this|that|the|these|the same|same) (?:\w+ )?(?:authors?|person|group)|them|her|him)\b.{0,60}"
             r"|what else (?:did|has|have) (?:they|he|she|the authors?) (?:write|written|publish|published)\b.{0,40}",
         ),
     ),

@@ -48,6 +48,8 @@ def talk(router: Router, *turns: str, surface: Surface = Surface.THREAD) -> list
         ("by Ribas", "narrow", "macrophages melanoma author:Ribas"),
         ("just the trials in glioma", "refine", "macrophages glioma evidence:clinical-trial"),
         ("which is the most recent?", "refine", "macrophages melanoma sort:new"),
+        ("newest", "refine", "macrophages melanoma sort:new"),
+        ("which of these report toxicity?", "narrow", "macrophages melanoma toxicity"),
         ("drop reviews", "narrow", "macrophages melanoma -about:reviews"),
         ("remove melanoma", "widen", "macrophages"),
         ("without melanoma", "narrow", "macrophages -about:melanoma"),
@@ -201,6 +203,17 @@ def test_each_filter_in_force_can_be_taken_off(router: Router) -> None:
     assert without["Any year"] == "resistance -about:mice evidence:review"
     assert without["Without review"] == "resistance -about:mice since:2015"
     assert without["With mice"] == "resistance evidence:review since:2015"
+
+
+@pytest.mark.parametrize("said", ["evidence table", "show me the evidence table for these"])
+def test_the_evidence_table_of_a_thread_is_of_its_list(router: Router, said: str) -> None:
+    listed, table = talk(router, "macrophages in melanoma", said)
+    assert table.understood.action == "ask"
+    assert table.total == listed.total > 0
+
+
+def test_newest_without_a_list_is_what_came_in_last(router: Router) -> None:
+    assert router.read(Request("newest", Surface.SLASH), None).query.action == "new"
 
 
 def test_what_is_no_search_leaves_the_list_in_place(router: Router) -> None:

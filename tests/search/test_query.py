@@ -174,6 +174,8 @@ def test_a_wrong_check_digit_is_told_and_not_searched() -> None:
         ("a* b* c* d* e*", "error_hint"), ("status", "status"), ("new", "new"),
         ("subscribe CAF in melanoma weekly", "subscribe"), ("save the first one", "save"),
         ("papers by Sharma", "author_lookup"), ("more by this author", "author_more"),
+        ("more papers by them", "author_more"), ("what does “hypoxia” mean here?", "define"),
+        ("hypoxia meaning", "define"),
         ("similar to the first one", "similar"),
     ],
 )  # fmt: skip

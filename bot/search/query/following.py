@@ -18,7 +18,7 @@ LEAD = re.compile(
 )
 _VERB = r"(?:(?:show|give|list|find|get|keep|see|display)(?: me| us)?(?: only| just)?(?: the ones| those| ones| the)?)"
 _FILTER = rf"(?:filter|restrict|limit|narrow|refine|reduce)(?: {_SHOWN})?(?: down)?(?: to| by| for| on)?(?: only| just)?"
-_BE = r"(?:(?:are|were|is|was|have|has|had|do|did|use[ds]?|involved?|come|came|look(?:ed)? at|deal with|about|that are|which are)\b ?)*(?:published |written |done |there )?"
+_BE = r"(?:(?:are|were|is|was|have|has|had|do|did|use[ds]?|involved?|come|came|look(?:ed)? at|deal with|report(?:ed|s)?|about|that are|which are)\b ?)*(?:published |written |done |there )?"
 _PREPOSITION = r"(?:in the context of|in the setting of|in the case of|in|for|on|with|about|among|using|of|from|by|during|after|regarding|involving)"
 
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
