@@ -62,11 +62,17 @@ _LINK = (
     r"|(?:independent(?:ly)?|strong|significant)(?: \w+)? predict(?:s|ed|ive of|ors? (?:of|for))|predict(?:s|ed)(?= (?:death|mortality|recurrence|relapse|progression)\b)"
     rf"|(?:play|ha[sd]|have)\w* (?:an? |the )?(?:[\w-]+ ){{0,2}}roles? in|{_IS}(?:(?:critical|essential|required|crucial|necessary|indispensable|responsible|needed) for|(?:involved|implicated) in)|underl(?:ies?|ay)|mediat(?:es?|ing)|predispos\w+ to|coincid(?:ent|es?|ed|ing) with|(?:significant|important|key|critical|crucial|central|pivotal|major) roles? in|(?:as|is|are|was|were) an? (?:[\w-]+ ){{0,3}}(?:determinant|mediator|contributor|effector)s?(?: \w+)? (?:of|for|in|to)"
 )
+# What a treatment is strengthened or weakened as, where it is no other thing's name: "ICI resistance".
+_THERAPY = r"(?:the )?(?:[\w-]+ )?(?:(?:immune[- ])?checkpoint (?:blockade|inhibit(?:ion|ors?)|immunotherap\w+|therap\w+)|(?:anti-?)?(?:PD-?\(?L?\)?-?1|CTLA-?4)(?:[ /][\w/-]+)? (?:blockade|therap\w+|inhibit(?:ion|ors?)|treatment|antibod\w+|immunotherap\w+)|anti-?PD-?\(?L?\)?-?1|immunotherap(?:y|ies)|ICB|ICIs?|CAR[- ]T(?:[- ]cells?)?(?: therap\w+)?)(?![- ]?(?:[\w-]+ )?(?:resist|toxic|induced|related|failure|evasion))"
+# What an impact is on that is bad to begin with.
+_ON_PATIENT = r"(?: of (?:[^\s,;]+ ){1,5}?| )(?:on|upon)\b(?! (?:the )?(?:[\w-]+ )?(?:toxic|growth|progress|metasta|proliferat|invas|viab|risk))"
 _BETTER = (
+    rf"(?:enhanc|potentiat|boost|augment|synergi[sz])(?:e[sd]?|s|ed|ing) {_THERAPY}|positive (?:impacts?|effects?|influences?){_ON_PATIENT}|"
     r"(?:ameliorat|improv)(?:e[sd]?|ing|ements?|ion)|benefit(?:s|ed|ted|ting)?|beneficial|superior(?:ity)?|(?<!no )(?:better|best)|outperform\w*|favou?rabl[ey]|protective(?! (?:effects? )?against)|(?:positive|favou?rable|good) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?|(?<!growth )(?<!proliferative )(?<!selective )(?<!competitive )advantages?"
     rf"|{_GROW} (?:slower|poorly|(?:more )?slowly)|(?<!who )(?<!that )(?<!patients )responded to|(?:show\w*|display\w*|retain\w*) sensitivity to|{_IS}(?:sensitive|susceptible|vulnerable) to{_NOT_ILL}|synergi[sz]e[sd]|synergy|synergism|(?:(?:radio|chemo|immuno)-?)?sensiti[sz](?:e[sd]?|ing)|synergistic(?:ally)?|efficacious|{_IS}(?:effective (?:in|against|for|at)|safe\b)|(?:is|was|are|were|as) an? (?:\w+ and )?(?:safe|effective)|safely|cured|regressed|under(?:go|goes|went|gone|going) (?:[\w-]+ )?apopto\w+|(?:as|is) an? (?:[\w-]+ ){{0,3}}(?:(?:radio|chemo)?sensiti[sz]er|tumou?r[- ]suppress(?:or|ive))(?! gene)|well[- ]tolerated|(?:fail(?:s|ed)? to|(?:did|does|do) not) (?:form|develop|establish) (?:any )?(?:\w+ )?(?:tumou?rs?|metastas[ei]s|cancers?)|(?:potent|remarkable|durable|significant|strong|substantial|excellent|promising|prominent|robust|marked|encouraging|meaningful|superior|favou?rable)(?:(?: and|,) \w+)? (?:anti-?(?:tumou?r|cancer) |tumou?r )?(?:therapeutic |clinical )?(?:efficacy|activity|responses?|remissions?|regressions?|immunity|control|effects?|outcomes?)|(?:promising|encouraging) (?:\w+ )?results|(?:show|demonstrat|exhibit|display)(?:s|ed|ing|e[sd]?) (?:clinical|anti-?tumou?r|anti-?cancer)(?: and \w+)? (?:activity|efficacy|effects?|benefits?)|exert(?:s|ed|ing)? (?:its |their |an? )?(?:\w+ )?anti-?(?:tumou?r|cancer) \w+|(?:demonstrat|show)(?:e[sd]?|s|ed|ing|n)? efficacy"
 )
 _WORSE = (
+    rf"(?:impair|blunt|compromis|undermin|hinder|attenuat|abrogat|dampen|hamper|antagoni[sz])(?:e[sd]?|s|ed|ing) {_THERAPY}|negative (?:impacts?|effects?|influences?){_ON_PATIENT}|suboptimal(?= (?:[\w-]+ )?(?:respon|outcome|surviv|control|efficacy))|"
     r"(?<!or )(?<!no )wors(?:e|en|ens|ened|ening|t)|poor(?:er|est)?|inferior(?:ity)?|detrimental|unfavou?rabl[ey]|adverse(?:ly)?(?= (?:prognos|outcome|surviv|affect|impact|associated))|harmful|deleterious|dismal|(?:as|is) an? (?:[\w-]+ ){0,2}oncogen\w*|hyper-?(?:proliferative|invasive|metastatic)|(?:negative|adverse|unfavou?rable|poor) (?:independent )?(?:prognos|predict)\w+ (?:factor|marker|predictor|indicator)s?"
     rf"|{_GROW} (?:[\w-]+ ){{0,2}}(?:faster|more (?:rapidly|quickly|aggressively))|{_IS}(?:resistant|refractory|insensitive) to{_NOT_ILL}|adverse (?:predictors?|(?:prognostic )?factors?)|risk factors?(?= (?:for|of))|negatively (?:affect|impact|influenc)\w*|favou?r(?:s|ed|ing) (?:the )?(?:placebo|controls?|observation|standard|surgery alone)"
 )
@@ -175,7 +181,7 @@ EITHER_WAY = re.compile(
     re.IGNORECASE,
 )
 NONE = re.compile(
-    r"\b(?:no|none of)(?: [\w-]{1,30},?){1,12}? (?:was|were|is|are) (?:\w+ly )?(?:associated|identified as|predictive|prognostic|correlated|related|significant)\b|\bno patients? \w+ (?:\w+ ){0,3}respon|\bnone (?:of (?:\w+ ){1,4})?(?:achieved|responded|showed)\b|\b(?:few,? if any|unrelated to|non-?significan\w+|insignifican\w+|unchanged|un(?:affected|altered|disturbed|impaired)|non-?inferior\w*|not inferior|fail(?:ed|s|ing)? to(?! (?:form|develop|establish))|indistinguishable|no longer(?! than))\b"
+    r"\b(?:no|none of)(?: [\w-]{1,30},?){1,12}? (?:was|were|is|are) (?:\w+ly )?(?:associated|identified as|predictive|prognostic|correlated|related|significant)\b|\bno patients? \w+ (?:\w+ ){0,3}respon|\bnone (?:of (?:\w+ ){1,4})?(?:achieved|responded|showed)\b|\b(?:few,? if any|unrelated to|non-?significan\w+|insignifican\w+|unchanged|un(?:affected|altered|disturbed|impaired)|non-?inferior\w*|not inferior|(?<!who )(?<!that )(?<!which )(?<!patients )fail(?:ed|s|ing)? to(?! (?:form|develop|establish))|indistinguishable|no longer(?! than))\b"
     r"|\b(?:limited|little|minimal|negligible) (?:clinical |survival |overall |added |additional |anti-?tumou?r )?(?:benefits?|effects?|efficacy|activity|responses?|impact|improvement)\b",
     re.IGNORECASE,
 )
@@ -236,20 +242,20 @@ MASKED = re.compile(
 # What a question may be about, and what a sentence on it has; the first that fits is looked for.
 # An end point by its name is nothing else: what another did does not tell of it.
 _END_POINTS = {
-    r"\boverall survival\b|\bOS\b": r"\boverall survival\b|\bm?OS\b|\bmortality\b|\bdeaths?\b|median survival|year survival|\blive[ds]? longer",
-    r"progression[- ]free|\bPFS\b|time to (?:\w+ )?progression": r"progression[- ]free|\b\w?PFS\b|time to (?:\w+ )?progression|\bTTP\b",
+    r"\boverall survival\b|\bOS\b": r"\boverall survival\b|\b(?:m|rw)?OS\b|\bmortality\b|\bdeaths?\b|median survival|year survival|\blive[ds]? longer",
+    r"progression[- ]free|\bPFS\b|time to (?:\w+ )?progression": r"progression[- ]free|\b\w{0,2}PFS\b|time to (?:\w+ )?progression|\bTTP\b",
     r"(?:disease|event|recurrence|relapse)[- ]free|\b[DER]FS\b": r"(?:disease|event|recurrence|relapse)[- ]free|\b\w?[DER]FS\b|relapse|recurrence",
     r"patient-reported|quality of life|\bQoL\b|\bPROs?\b": r"patient-reported|quality of life|health status|\b(?:HR)?QoL\b|\bPROs?\b",
 }
 _OUTCOMES = {
-    r"surviv|\blive longer|mortality|\bdeaths?\b|\bdie\b|prognos": r"surviv|prognos|\bm?(?:OS|PFS|DFS|EFS|RFS|CSS|DSS)\b|mortality|\bdeaths?\b|\bdie[ds]?\b|\balive\b",
+    r"surviv|\blive longer|mortality|\bdeaths?\b|\bdie\b|prognos": r"surviv|prognos|\b(?:m|rw)?(?:OS|PFS|DFS|EFS|RFS|CSS|DSS)\b|mortality|\bdeaths?\b|\bdie[ds]?\b|\balive\b",
     r"recurrences?\b|relaps(?:es?|ing)\b": r"recurren|relapse",
     r"(?<!cyto)toxic|adverse|\bsafe|\birAE|side effect|tolerab|complication": r"(?<!cyto)toxic|adverse|safe|irAE|TRAE|\bAEs?\b|tolera|complication|side effect",
     r"respon[sd]|\bORR\b|remission|\bpCR\b": r"respon[sd]|\bc?ORR\b|remission|\bp?CR\b|\bMPR\b|\bDCR\b",
     r"efficac|effective|\bwork\b|\bbenefit|\bhelp": r"efficac|effective|benefit|respon[sd]|surviv|\bm?(?:OS|PFS|[DERC]FS|ORR)\b|regress|control|activity",
 }
 # What may be said of every end point at once.
-_IN_GENERAL = r"outcomes?|prognos|benefit"
+_IN_GENERAL = r"outcomes?|prognos|benefit|superior|inferior"
 # A trial that missed its end point says so of any outcome.
 _MISSED = r"(?:not|fail\w* to) (?:\w+ )?(?:meet|met|reach|achiev)\w*[^.;]{0,30} end ?points?|end ?points? (?:was|were) not "
 OUTCOME_PATTERNS = [

@@ -166,7 +166,8 @@ def _changes(clause: str, word: Word, following: Word, between: str) -> bool:
         return bool(patterns.ENDS.match(clause, following.end))
     if word.kind == "link" or following.kind not in patterns.CHANGES:
         # "Inhibition of it sensitizes": what does so.
-        return near and not (is_noun and following.text.endswith(("es", "ed", "ing")))
+        is_verb = following.text.partition(" ")[0].endswith(("s", "ed", "ing"))
+        return near and not (is_noun and is_verb)
     # "Disruption of one thing, promotion of another" are two.
     is_next = between == " " and not is_noun
     return near and "," not in between and bool(is_next or patterns.NOMINAL.search(following.text))
