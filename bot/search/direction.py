@@ -323,7 +323,8 @@ def _is_hedged(clause: str, start: int, end: int) -> bool:
     if hedge and hedge.group().lower().startswith("could "):
         of_patients = patterns.CLINICAL.search(clause, start, _rest(clause, end))
         return bool(of_patients)
-    return bool(hedge or patterns.THEN_MAY.match(clause, end))
+    inside = patterns.MAY_BE.search(clause, start, end)
+    return bool(hedge or inside or patterns.THEN_MAY.match(clause, end))
 
 
 def _is_over(value: str) -> bool:

@@ -86,6 +86,10 @@ IMPROVED = (
     "The antibody suppressed angiogenesis, despite an increase in tumour volume.",
     "Diet reduced fatigue in patients.",
     "Seeds gave more effective inhibition of growth than high dose rates.",
+    "The statin enhanced immune checkpoint blockade in lung cancer.",
+    "It had a positive impact on PFS.",
+    "Reduction of tumour growth was greater with doses greater than or equal to 10 Gy.",
+    "The cytokine decreased tumour nodules.",
 )
 NO_DIFFERENCE = (
     "The combination did not improve overall survival.",
@@ -184,6 +188,11 @@ WORSE = (
     "Serum of patients reduced NK cell activity.",
     "A pronounced increase of the anti-apoptotic activity was seen.",
     "The kinase prevented apoptosis by inhibiting the death receptor pathway.",
+    "A negative impact of opioids on patients treated with inhibitors.",
+    "Loss of PTEN impairs PD-1 blockade.",
+    "Exposure was negatively associated with rwOS and rwPFS.",
+    "It is a predictor of suboptimal pathologic response, although DFS was the same.",
+    "The cells became resistant to apoptosis.",
 )
 UNCLEAR = (
     "The combination may improve survival.",
@@ -235,6 +244,9 @@ UNCLEAR = (
     "Radiotherapy in thymoma: is survival longer?",
     "It was given as enhanced or reduced responsiveness was seen.",
     "A similar effect was found for progression-free survival.",
+    "The efficacy of the vaccine may be impaired by the cytokine.",
+    "Clinical factors improve risk prediction.",
+    "The cohort had carcinomas characterized by poor prognosis.",
 )
 
 
