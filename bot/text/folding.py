@@ -49,6 +49,12 @@ _SYMBOL_TAIL = re.compile(rf"[a-z]{{0,2}}\d+(?:{_GREEK_NAMES}|[a-z]{{0,2}})|(?:{
 # (OX40-OX40L). HLA-DQ2 and B7-H3 are one.
 _OWN_SYMBOL = re.compile(r"(?:cd|il|nk|pd|th)\d")
 _SECOND_SYMBOL = re.compile(r"[a-z]{2}\d")
+# A mutation is printed raised behind its gene, and the mark is lost: KRASG12C. In other words
+# letters and numbers are a name: CLEC12A.
+_MUTATED = re.compile(
+    r"(ABL1|AKT1|ALK|BRAF|EGFR|ERBB2|ESR1|FLT3|GNAS|HER2|IDH[12]|JAK2|KIT|[KNH]RAS|MET|MYD88|PIK3CA"
+    r"|RET|TP53)([A-Z]\d{2,4}[A-Z])"
+)
 _NOT_SYMBOL_HEADS = frozenset(
     ("and", "anti", "arm", "at", "by", "co", "day", "fig", "in", "mid", "no", "non", "of", "or",
      "past", "per", "post", "pre", "pro", "ref", "to", "type",
@@ -188,6 +194,10 @@ def _cut(word: str) -> tuple[tuple[str, int, int], ...]:
     """
     if not word.isascii() and _RUN.search(word):
         return tuple(_pairs(word))
+    if mutated := _MUTATED.match(word):
+        at = mutated.start(2)
+        rest = ((text, at + start, at + end) for text, start, end in _cut(word[at:]))
+        return (fold_word(mutated[1]), 0, at), *rest
     if "-" not in word and "'" not in word and " " not in word:
         return ((folded, 0, len(word)),) if (folded := fold_word(word)) else ()
     if word.lower().endswith("'s"):

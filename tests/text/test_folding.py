@@ -56,10 +56,12 @@ def test_a_prefix_before_a_symbol_is_a_word_of_its_own() -> None:
         ("CD39-CD73", ["cd39", "cd73"]), ("OX40-OX40L", ["ox40", "ox40l"]),
         ("TCR-CD3", ["tcr", "cd3"]), ("MYC-CD47/PD-L1", ["myc", "cd47", "pdl1"]),
         ("HLA-DQ2", ["hladq2"]), ("B7-H3", ["b7h3"]), ("IL1-β", ["il1beta"]),
+        ("KRASG12C-mutant", ["kras", "g12c", "mutant"]), ("BRAFV600E", ["braf", "v600e"]),
+        ("CLEC12A", ["clec12a"]), ("METTL3", ["mettl3"]), ("RETN12", ["retn12"]),
         ("IL-1-beta", ["il1beta"]), ("CTLA-4", ["ctla4"]),
     ],
 )  # fmt: skip
-def test_two_symbols_that_a_hyphen_joins_are_two(text: str, folded: list[str]) -> None:
+def test_two_symbols_in_one_word_are_two(text: str, folded: list[str]) -> None:
     assert words(text) == folded
 
 

@@ -1,4 +1,4 @@
-"""Keys of titles and names with two symbols that a hyphen joins (CD39-CD73): from here on two."""
+"""Keys of titles and names with two symbols in one (CD39-CD73, KRASG12C): from here on two."""
 
 import re
 
