@@ -102,10 +102,10 @@ def _import_own_share(config: pytest.Config) -> None:
     Each needs them all. In a fresh checkout each would compile them all, at the same time as the
     others; so each compiles its share and finds the rest compiled.
     """
-    count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    if count == 1:
+    worker = getattr(config, "workerinput", None)
+    if worker is None:
         return
-    first = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+    first, count = int(worker["workerid"].removeprefix("gw")), worker["workercount"]
     files = sorted((ROOT / "tests").rglob("test_*.py"))
     for file in files[first::count]:
         # What is wrong with one is said where it is collected.
@@ -166,13 +166,14 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the seeds stored and indexed. To be copied, never opened.
 
     The first process that needs it makes it for all of them.
     """
     run = tmp_path_factory.getbasetemp()
-    home = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "prepared"
+    # Not by the environment, which a process that a test starts has as well.
+    home = (run.parent if hasattr(request.config, "workerinput") else run) / "prepared"
     with home.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not home.exists():
