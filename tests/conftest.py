@@ -3,6 +3,9 @@
 from tests import bytecode  # noqa: F401 - before what is compiled
 
 # isort: split
+import contextlib
+import fcntl
+import gc
 import os
 import shutil
 import socket
@@ -12,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.pathlib import import_path
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
@@ -77,6 +81,43 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Togethe
     return Together(config, log)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
+    """Collect without looking for garbage, and never look through what was collected again.
+
+    Ten thousand tests stay until the end: to walk over them found nothing, again and again.
+    """
+    gc.disable()
+    try:
+        _import_own_share(session.config)
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _import_own_share(config: pytest.Config) -> None:
+    """Import a share of the tests before the others, where several processes collect.
+
+    Each needs them all. In a fresh checkout each would compile them all, at the same time as the
+    others; so each compiles its share and finds the rest compiled.
+    """
+    worker = getattr(config, "workerinput", None)
+    if worker is None:
+        return
+    first, count = int(worker["workerid"].removeprefix("gw")), worker["workercount"]
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    for file in files[first::count]:
+        # What is wrong with one is said where it is collected.
+        with contextlib.suppress(Exception, pytest.skip.Exception):
+            import_path(
+                file,
+                mode=config.getoption("importmode"),
+                root=config.rootpath,
+                consider_namespace_packages=config.getini("consider_namespace_packages"),
+            )
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """See `BEGINNING`; everything else stays in its order."""
@@ -125,11 +166,21 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the seeds stored and indexed. To be copied, never opened."""
-    home = tmp_path_factory.mktemp("prepared")
-    with app.opened(Settings(home=home), lambda: NOW) as opened:
-        prepare(opened, app.seeds_folder())
+def prepared_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the seeds stored and indexed. To be copied, never opened.
+
+    The first process that needs it makes it for all of them.
+    """
+    run = tmp_path_factory.getbasetemp()
+    # Not by the environment, which a process that a test starts has as well.
+    home = (run.parent if hasattr(request.config, "workerinput") else run) / "prepared"
+    with home.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            making = tmp_path_factory.mktemp("making")
+            with app.opened(Settings(home=making), lambda: NOW) as opened:
+                prepare(opened, app.seeds_folder())
+            making.rename(home)
     return home
 
 

@@ -1,6 +1,7 @@
 """`tme check` and `tme import-retractions` as a person types them."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,15 +13,24 @@ from tests.formats.test_retraction_watch import HEADER, line
 DOI = "10.1000/article"
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TME_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("TME_CONTACT", raising=False)
-    path = tmp_path / "records.jsonl"
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with one record. To be copied."""
+    folder = tmp_path_factory.mktemp("prepared")
+    path = folder / "records.jsonl"
     record = {"id": "mine", "title": "Macrophages in the tumour of mice", "doi": DOI, "year": 2020}
     path.write_text(json.dumps(record), encoding="utf-8")
-    assert run("import", str(path)).exit_code == 0
-    return tmp_path
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("TME_HOME", str(folder / "home"))
+        assert run("import", str(path)).exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def home(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TME_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("TME_CONTACT", raising=False)
+    return shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
 
 
 def run(*words: str) -> Result:

@@ -1,6 +1,7 @@
 """`tme merge` as a person types it."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,18 +13,26 @@ TITLE = "Reprogramming macrophages in the tumour microenvironment"
 PREPRINT, ARTICLE = "10.1101/2023.05.06.539712", "10.1000/article"
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder with an article and a preprint that nothing declares to be one work."""
-    monkeypatch.setenv("TME_HOME", str(tmp_path / "home"))
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An article and a preprint that nothing declares to be one work. To be copied."""
+    folder = tmp_path_factory.mktemp("prepared")
     records = [
         {"title": TITLE, "doi": ARTICLE, "authors": ["Müller A"], "year": 2024, "pmid": "38000001"},
         {"title": "An early title of it", "doi": PREPRINT, "authors": ["Li B"], "year": 2023},
     ]
-    path = tmp_path / "records.jsonl"
+    path = folder / "records.jsonl"
     path.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
-    assert run("import", str(path)).exit_code == 0
-    return tmp_path
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("TME_HOME", str(folder / "home"))
+        assert run("import", str(path)).exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def home(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TME_HOME", str(tmp_path / "home"))
+    return shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
 
 
 def run(*words: str) -> Result:

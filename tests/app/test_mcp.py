@@ -10,15 +10,12 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import httpx2
 import pytest
-from mcp import Client, StdioServerParameters
-from mcp.client.streamable_http import streamable_http_client
 
-from bot.app import mcp_http, mcp_server
 from bot.app.mcp_callers import NOBODY, Caller, callers
 from bot.curation.lists import Scope
 from bot.errors import SettingsError
@@ -27,6 +24,10 @@ from handlers.router import Router
 from tests.block_check import check_message
 from tests.own_records import router_over, work
 from tests.processes import wait_for
+
+# The SDK takes a second to load, and every process of the tests loads this module.
+if TYPE_CHECKING:
+    from mcp import Client
 
 TOKEN, OTHER, THEIRS = "t" * 24, "o" * 24, "9" * 24
 SECRET = "signing-secret"
@@ -53,6 +54,8 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Router]:
 @contextmanager
 def listening(router: Router, patience: float = 10.0, **more: Any) -> Iterator[str]:
     """The door over these services, on loopback; gives its address."""
+    from bot.app import mcp_http, mcp_server  # noqa: PLC0415 - see above
+
     server = mcp_server.build(router.services, mcp_http.caller_of)
     tokens = {TOKEN: NOBODY, OTHER: Caller("/T1", "U1"), THEIRS: Caller("/T9", "U9")}
     door = mcp_http.app(server, tokens, SECRET, **more)
@@ -76,7 +79,10 @@ def address(own: Router) -> Iterator[str]:
 
 
 @asynccontextmanager
-async def client(url: str, token: str = TOKEN) -> AsyncIterator[Client]:
+async def client(url: str, token: str = TOKEN) -> "AsyncIterator[Client]":
+    from mcp import Client  # noqa: PLC0415 - see above
+    from mcp.client.streamable_http import streamable_http_client  # noqa: PLC0415
+
     headers = {"authorization": f"Bearer {token}"}
     async with (
         httpx2.AsyncClient(headers=headers) as http,
@@ -255,6 +261,8 @@ def test_a_token_speaks_for_nobody_else(address: str) -> None:
 
 
 def test_on_standard_input(seeded_home: Path) -> None:
+    from mcp import Client, StdioServerParameters  # noqa: PLC0415 - see above
+
     program = StdioServerParameters(
         command=sys.executable,
         args=["-m", "bot.app.cli", "mcp"],
