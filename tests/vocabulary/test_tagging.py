@@ -314,6 +314,17 @@ class TestTrialsOfOthers:
         ("Urothelial neoplasms recurred.", "urothelial-carcinoma"),
         ("Renal cancers recurred.", "kidney-cancer"),
         ("Renal tumours recurred.", "kidney-cancer"),
+        ("Patients with melanoma received IL-2.", "il-2-therapy melanoma"),
+        ("IL-2 production in melanoma rose.", "melanoma"),
+        ("IL-15 levels were elevated in melanoma.", "melanoma"),
+        ("Age combined with stage foretold melanoma.", "melanoma"),
+        (
+            "Nivolumab combined with radiotherapy in melanoma.",
+            "pd-1-pd-l1-blockade combination-therapy melanoma",
+        ),
+        ("Vaccines and immunotherapy in melanoma.", "melanoma"),
+        ("HL-60 cells were grown with macrophages.", "tumour-associated-macrophages"),
+        ("TCGA-LUAD samples had macrophages.", "tumour-associated-macrophages"),
     ],
 )
 def test_sentences_of_abstracts(sentence: str, concepts: str) -> None:

@@ -16,6 +16,9 @@ from bot.vocabulary.tagging.text import lowered, searchable
 
 _STOP = re.compile(r"[().;:]")
 _FURTHEST = 120
+# HL-60, HBL-100 and TCGA-LUAD are a cell line's or a cohort's code, which tells no type of tumour.
+_CODE = re.compile(r"-\d")
+_COHORT = "TCGA-"
 
 
 class Senses:
@@ -33,6 +36,9 @@ class Senses:
         }
         self._by_default = {s for abbr in words.by_default for s in _written(abbr)}
         self._tumour_suffices = {s for abbr in words.tumour_suffices for s in _written(abbr)}
+        self._cancers = frozenset(
+            concept.id for concept in vocabulary.concepts.values() if concept.facet == "cancer"
+        )
 
     def keep(self, scans: Sequence[Scan], *, tumour: bool) -> None:
         """Drop every abbreviation of these fields (one record) that means something else."""
@@ -43,12 +49,22 @@ class Senses:
         for found in scans:
             kept = []
             for mention in found.mentions:
+                if mention.abbreviation and self._is_code(mention):
+                    continue
                 key = (mention.abbreviation, mention.concept)
                 if mention.abbreviation and key not in verdicts:
                     verdicts[key] = self._means(mention, scans, context, tumour=tumour)
                 if not mention.abbreviation or verdicts[key]:
                     kept.append(mention)
             found.mentions = kept
+
+    def _is_code(self, mention: Mention) -> bool:
+        """Whether an abbreviation of a tumour is a part of the code of a cell line or a cohort."""
+        shown, start = mention.field.shown, mention.start
+        return mention.concept in self._cancers and (
+            _CODE.match(shown, mention.end) is not None
+            or shown.startswith(_COHORT, start - len(_COHORT))
+        )
 
     def _means(
         self, mention: Mention, scans: Sequence[Scan], context: str, *, tumour: bool

@@ -62,7 +62,7 @@ _RESIST = (
 )
 # What has one of these for its noun has the others, too; but not every tumour is a carcinoma.
 _CANCER = re.compile(r"(?<=\w) (cancer|carcinoma|tumour)$")
-_TUMOURS = ("cancer", "tumour", "neoplasm", "malignancy", "carcinoma")
+_TUMOURS = ("cancer", "tumour", "neoplasm", "malignancy", "carcinoma", "adenocarcinoma")
 _COMBINE = ("combination", "combinatorial", "combinational")
 
 
@@ -86,7 +86,7 @@ def _tumours(names: Iterable[str]) -> list[tuple[str, str]]:
         (kind[1], f"{name[: kind.start()]} {noun}")
         for name in names
         if (kind := _CANCER.search(name))
-        for noun in (_TUMOURS if kind[1] != "tumour" else _TUMOURS[:-1])
+        for noun in (_TUMOURS if kind[1] != "tumour" else _TUMOURS[:-2])
     ]
 
 

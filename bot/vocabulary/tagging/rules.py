@@ -296,13 +296,19 @@ class Combinations:
 
     @staticmethod
     def _drugs(found: Scan) -> set[Span]:
-        """What the policy calls an agent: a drug, an anti-X phrase, or another treatment."""
+        """What the policy calls an agent: a drug, an anti-X phrase, or another treatment.
+
+        Immunotherapy is what most of them are: "vaccines and immunotherapy" are no pair.
+        """
         named = {
             (mention.start, mention.end)
             for mention in found.mentions
             if mention.kind is Kind.DRUG or mention.words.lower().startswith("anti")
         }
-        return named | set(found.agents)
+        lower = found.field.lower
+        return named | {
+            (start, end) for start, end in found.agents if lower[start:end] != "immunotherapy"
+        }
 
 
 def _joined(field: Field, first: Span, second: Span, *, both_drugs: bool) -> bool:

@@ -8,6 +8,7 @@ from bot.records.models import ConceptTag, Record
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.tagging.abbreviations import Senses
 from bot.vocabulary.tagging.evidence import Evidence
+from bot.vocabulary.tagging.given import Given
 from bot.vocabulary.tagging.negation import mark_denied
 from bot.vocabulary.tagging.patterns import Kind, Patterns
 from bot.vocabulary.tagging.resistance import Resistance
@@ -42,6 +43,7 @@ class Tagger:
         self._verbs = VerbRules(words.verbs)
         self._combinations = Combinations(vocabulary)
         self._resistance = Resistance(vocabulary)
+        self._given = Given(vocabulary)
         self._needs = {id_: vocabulary.needs(id_) for id_ in vocabulary.concepts}
         self._unless = {
             id_: tuple(f" {searchable(word.rstrip('*'))}" for word in against)
@@ -79,8 +81,13 @@ class Tagger:
         cues = {cue for found in scans for cue in found.cues}
         self._senses.keep(scans, tumour="tumour" in cues)
         for found in scans:
-            stated = [mention for mention in found.mentions if self._resistance.keeps(mention)]
-            found.mentions = self._longest(stated)
+            found.mentions = self._longest(
+                [
+                    m
+                    for m in found.mentions
+                    if self._resistance.keeps(m) and self._given.keeps(m, found)
+                ]
+            )
             found.mentions += shared_tumours(self._patterns, found.field)
             found.mentions += shared_stems(self._patterns, found.field)
             # A list of cells is no sign that the tumour's own are the object of study.
