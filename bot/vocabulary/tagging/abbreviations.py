@@ -62,7 +62,8 @@ class Senses:
         """Whether an abbreviation of a tumour is a part of the code of a cell line or a cohort."""
         shown, start = mention.field.shown, mention.start
         return mention.concept in self._cancers and (
-            _CODE.match(shown, mention.end) is not None or shown.startswith(_COHORT, start - len(_COHORT))
+            _CODE.match(shown, mention.end) is not None
+            or shown.startswith(_COHORT, start - len(_COHORT))
         )
 
     def _means(

@@ -306,7 +306,9 @@ class Combinations:
             if mention.kind is Kind.DRUG or mention.words.lower().startswith("anti")
         }
         lower = found.field.lower
-        return named | {(start, end) for start, end in found.agents if lower[start:end] != "immunotherapy"}
+        return named | {
+            (start, end) for start, end in found.agents if lower[start:end] != "immunotherapy"
+        }
 
 
 def _joined(field: Field, first: Span, second: Span, *, both_drugs: bool) -> bool:

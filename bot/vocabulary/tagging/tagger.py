@@ -82,7 +82,11 @@ class Tagger:
         self._senses.keep(scans, tumour="tumour" in cues)
         for found in scans:
             found.mentions = self._longest(
-                [m for m in found.mentions if self._resistance.keeps(m) and self._given.keeps(m, found)]
+                [
+                    m
+                    for m in found.mentions
+                    if self._resistance.keeps(m) and self._given.keeps(m, found)
+                ]
             )
             found.mentions += shared_tumours(self._patterns, found.field)
             found.mentions += shared_stems(self._patterns, found.field)
