@@ -314,17 +314,6 @@ class TestTrialsOfOthers:
         ("Urothelial neoplasms recurred.", "urothelial-carcinoma"),
         ("Renal cancers recurred.", "kidney-cancer"),
         ("Renal tumours recurred.", "kidney-cancer"),
-        ("Patients with melanoma received IL-2.", "il-2-therapy melanoma"),
-        ("IL-2 production in melanoma rose.", "melanoma"),
-        ("IL-15 levels were elevated in melanoma.", "melanoma"),
-        ("Age combined with stage foretold melanoma.", "melanoma"),
-        (
-            "Nivolumab combined with radiotherapy in melanoma.",
-            "pd-1-pd-l1-blockade combination-therapy melanoma",
-        ),
-        ("Vaccines and immunotherapy in melanoma.", "melanoma"),
-        ("HL-60 cells were grown with macrophages.", "tumour-associated-macrophages"),
-        ("TCGA-LUAD samples had macrophages.", "tumour-associated-macrophages"),
     ],
 )
 def test_sentences_of_abstracts(sentence: str, concepts: str) -> None:
@@ -333,3 +322,110 @@ def test_sentences_of_abstracts(sentence: str, concepts: str) -> None:
     wanted = set(concepts.split())
     assert wanted <= found
     assert found - wanted <= {"anti-vegf", "regulatory-t-cells"}
+
+
+class TestTreatmentsAndCodes:
+    """A word of treatments is none where nothing is given, and a code names no tumour."""
+
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "A nomogram combining age with stage predicted survival.",
+            "Cells acquire identity by combinations of transcription factors.",
+            "Immunohistochemistry was combined with flow cytometry.",
+        ],
+    )
+    def test_what_is_combined_must_be_treatments(self, sentence: str) -> None:
+        assert "combination-therapy" not in tags("Genes in cancer", sentence)
+
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "We combined immunity with combinations of cisplatin and gemcitabine.",
+            "Cisplatin was combined with hyperthermia.",
+            "Combining radiation with surgery prolonged survival.",
+        ],
+    )
+    def test_treatments_that_are_combined_are_a_combination(self, sentence: str) -> None:
+        assert "combination-therapy" in tags("Genes in cancer", sentence)
+
+    def test_immunotherapy_is_no_partner_of_what_it_holds(self) -> None:
+        sentence = "Such cells are a source for cancer vaccines and immunotherapy."
+        found = tags("Dendritic cells in cancer", sentence)
+        assert "cancer-vaccines" in found
+        assert "combination-therapy" not in found
+
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "IL-2 production by T cells was reduced.",
+            "Serum levels of interferon and IL-12 rose.",
+            "Cells were cultured in the presence of interleukin-15.",
+            "The interleukin-7 receptor was found.",
+        ],
+    )
+    def test_a_cytokine_that_is_measured_is_no_therapy(self, sentence: str) -> None:
+        found = set(tags("T cells of patients with cancer", sentence))
+        assert not {id_ for id_ in found if id_.startswith("il-") and id_.endswith("-therapy")}
+
+    @pytest.mark.parametrize(
+        ("sentence", "concept"),
+        [
+            ("Patients received high doses of IL-2.", "il-2-therapy"),
+            ("The virus was armed with IL-12.", "il-12-therapy"),
+            ("Recombinant interleukin-15 was injected.", "il-15-therapy"),
+        ],
+    )
+    def test_a_cytokine_that_is_given_is_one(self, sentence: str, concept: str) -> None:
+        assert concept in tags("T cells of patients with cancer", sentence)
+
+    @pytest.mark.parametrize(
+        ("sentence", "concept"),
+        [
+            ("HL-60 cells grew.", "hodgkin-lymphoma"),
+            ("HBL-100 cells grew.", "hepatoblastoma"),
+            ("TCGA-LUAD was used.", "lung-adenocarcinoma"),
+        ],
+    )
+    def test_a_code_of_cells_or_a_cohort_names_no_tumour(self, sentence: str, concept: str) -> None:
+        assert concept not in tags("Resistance of tumour cells to drugs", sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("Breast adenocarcinomas grew.", "breast-cancer"),
+        ("Bladder adenocarcinoma recurred.", "bladder-cancer"),
+        ("We retrospectively analyzed 99 patients.", "real-world-study"),
+        ("Records were retrospectively reviewed.", "real-world-study"),
+        ("A 52-year-old female was diagnosed with pneumonitis.", "case-report"),
+        ("Tumour growth was slower in vivo.", "preclinical-study"),
+        ("A prognostic score was derived.", "biomarker-study"),
+        ("CAR T cells with increased resistance to exhaustion.", "t-cell-exhaustion"),
+        ("TGF-β2 was upregulated.", "tgf-beta"),
+        ("TCR-based cancer immunotherapy advances.", "tcr-t"),
+        ("NSCLC with EGFR exon 20 insertions responded.", "egfr-mutant-nsclc"),
+        ("Dermatofibrosarcoma protuberans recurred.", "sarcoma"),
+        ("Vincristine-resistant cells survived.", "chemotherapy-resistance"),
+        ("Antigen heterogeneity limits them.", "tme-heterogeneity"),
+    ],
+)
+def test_words_of_abstracts(sentence: str, concept: str) -> None:
+    """Ways of abstracts to put what a concept's names put otherwise."""
+    assert concept in tags("Immunity in cancer", sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concept"),
+    [
+        ("Data of TCGA were used.", "pan-cancer-analysis"),
+        ("Bone cancers destroy bone.", "osteosarcoma"),
+        ("PTEN was mutated in immune cells.", "pten-pi3k-resistance"),
+        ("OX40 is of the TNF receptor superfamily.", "tnf"),
+        ("Phase II metabolizing enzymes rose.", "clinical-trial"),
+        ("© Springer Science+Business Media, LLC.", "syngeneic-models"),
+        ("NK cell exhaustion was seen.", "t-cell-exhaustion"),
+    ],
+)
+def test_words_that_say_something_else(sentence: str, concept: str) -> None:
+    assert concept not in tags("Immunity in cancer", sentence)

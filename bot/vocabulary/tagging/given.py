@@ -1,4 +1,4 @@
-"""Words of treatments where none is given: a cytokine measured, a model "combined with" age.
+"""Words of treatments where none is: a cytokine that is measured, models "combined with" age.
 
 A combination is one of treatments, and a cytokine is a therapy only where it is given.
 """
@@ -21,7 +21,7 @@ _TREATMENT = re.compile(
     r"therap|treat|inhibit|block|agoni[sz]|antagoni[sz]|antibod|vaccin|drug|regimen|radiation|surgery"
     r"|depletion|delivery|interferon|interleukin|\bIL-\d|\bRT\b|\bC?CRT\b|\bHIPEC\b|\banti-|\bdos(?:e|es|ing)\b"
     r"|\w(?:mab|nib|platin|taxel|taxol|ciclib|parib|rubicin|citabine|statin|formin|stat|rafenib|fusp|domide"
-    r"|zomib|toclax)s?\b|\b\w{3,}(?:ine|cin|one|ole|ate)\b(?= (?:and|or|plus|with)\b)",
+    r"|zomib|toclax)s?\b",
     re.IGNORECASE,
 )
 _BARE_CYTOKINE = re.compile(r"(?:IL|interleukin)\W*\d+", re.IGNORECASE)
