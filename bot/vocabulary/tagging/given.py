@@ -24,7 +24,7 @@ _TREATMENT = re.compile(
     r"|zomib|toclax)s?\b",
     re.IGNORECASE,
 )
-_BARE_CYTOKINE = re.compile(r"(?:IL|interleukin)\W*\d+", re.IGNORECASE)
+_BARE_CYTOKINE = re.compile(r"(?:IL|interleukin)\W{0,3}\d+", re.IGNORECASE)
 _GIVEN = re.compile(
     r"therap|treat|administ|infus|inject|intra(?:tumou?r|venous|nasal|lesion)|\bdos(?:e|es|ing)\b|\bIU\b"
     r"|engineer|armed|armou?red|deliver|agonis|fus(?:ed|ion)|encod|transduc|secreting|expressing|pegylat"
@@ -33,8 +33,8 @@ _GIVEN = re.compile(
 )
 _OF = r"(?:production|secretion|levels?|release|expression|concentrations?|synthesis|amounts?)"
 _MEASURED = re.compile(
-    rf"\W*(?:\([^)]*\)\W*)?(?:{_OF}|receptors?|transcripts?|polymorphisms?|responses?|signall?ing)\b"
-    r"|\W*(?:\([^)]*\)\W*)?-?(?:stimulated|activated|dependent|producing|induced)\b",
+    rf"\W{{0,4}}(?:\([^()]{{0,60}}\)\W{{0,4}})?(?:{_OF}|receptors?|transcripts?|polymorphisms?|responses?|signall?ing)\b"
+    r"|\W{0,4}(?:\([^()]{0,60}\)\W{0,4})?(?:stimulated|activated|dependent|producing|induced)\b",
     re.IGNORECASE,
 )
 _MEASURED_BEFORE = re.compile(
